@@ -61,7 +61,7 @@ describe('GraphQL over HTTP', () => {
     }
   });
 
-  it('makes a mutation in the place of each query once, or refuses it and makes nothing', async () => {
+  it('makes a mutation sent in place of each query once, or refuses it and does nothing', async () => {
     const mutation = `mutation { updateVersion(id: ${studio.mirasVersionIds[0]}, input: { description: "audit" }) { id } }`;
     const made = async () =>
       (await studio.siteRequests()).filter(
@@ -86,7 +86,7 @@ describe('GraphQL over HTTP', () => {
     expect(outcomes).not.toContain('406 true');
   });
 
-  it('has no entry in the list that is no audit', () => {
+  it('lists only audits that exist', () => {
     const ids = new Set(audits.map(({ id }) => id));
     expect(Object.keys(ALLOWED).filter((id) => !ids.has(id))).toEqual([]);
   });

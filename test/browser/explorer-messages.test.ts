@@ -16,7 +16,7 @@ const VIEWER = '{ viewer { login } }';
 /** Where the package keeps what a sign-in at Apollo gives. */
 const TOKENS = 'apolloStudioEmbeddedExplorerEncodedApiKey';
 
-describe('what the explorer drops of the messages to the Sandbox, and goes on', () => {
+describe('the explorer drops a message to the Sandbox and continues:', () => {
   let studio: Studio;
   let browser: Browser;
   let page: Page;
@@ -140,12 +140,12 @@ describe('what the explorer drops of the messages to the Sandbox, and goes on', 
     expect(await posts(1)).toHaveLength(1);
   });
 
-  it('a subscription, and says that none is passed on', async () => {
+  it('a subscription, with a notice that subscriptions are not passed on', async () => {
     await say(frame, subscription);
     await page.locator('text=This page passes on queries and changes only.').waitFor();
   });
 
-  it('what the frame asks from another host than Apollo’s, once it has gone there', async () => {
+  it('a query of a frame that has navigated to a host other than Apollo’s', async () => {
     const posts = await postsOf(page);
     await page.evaluate(`document.querySelector('iframe').src = 'about:blank'`);
     await frame.waitForURL('about:blank');

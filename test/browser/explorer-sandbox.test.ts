@@ -39,7 +39,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
   const advice = (page: Page, code: string): Promise<void> =>
     page.locator('[data-testid="advice"]', { hasText: code }).waitFor();
 
-  it('is loaded after a click alone, beside what the click means, and is chosen the next time', async () => {
+  it('is loaded only after a click, beside an explanation of the click, and is preselected the next time', async () => {
     const page = await context.newPage();
     await page.goto(`${studio.bffUrl}/auth/login?returnTo=/graphql`);
     await page.click(`button:has-text("Mira Okafor")`);
@@ -70,7 +70,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
     expect(url.searchParams.has('sharedHeaders')).toBe(false);
   });
 
-  it('reads the schema, asks and changes as Mira', async () => {
+  it('reads the schema, and runs queries and mutations as Mira', async () => {
     const { page, frame } = await load();
     await page.locator('text=You ask as Mira Okafor, artist.').waitFor();
     await say(frame, {
@@ -94,7 +94,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
     expect(writes.map(({ actingAs }) => actingAs)).toEqual(['mira']);
   });
 
-  it('shows the advice for what ShotGrid refuses, until the next answer', async () => {
+  it('shows the advice for a refusal of ShotGrid until the next answer', async () => {
     const { page, frame } = await load();
     const refused = await run(frame, 'mutation { deleteVersion(id: 1) { type } }');
     const code = refused.errors?.[0]?.extensions.code ?? '';
@@ -104,7 +104,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
     await page.locator('[data-testid="advice"]').waitFor({ state: 'detached' });
   });
 
-  it('asks this server alone, without the headers that the frame names', async () => {
+  it('sends requests only to this server, without the headers that the frame names', async () => {
     const { page, frame } = await load();
     const posts = await postsOf(page);
     const answer = await run(frame, VIEWER, {
@@ -125,7 +125,7 @@ describe("the Apollo Sandbox in the explorer, with a stand-in at Apollo's addres
       expect(seen[0]?.headers).not.toHaveProperty(name);
   });
 
-  it('says that the session has ended between two queries, and what was typed stays while Mira signs in beside', async () => {
+  it('reports that the session ended between two queries, and keeps the typed text while Mira signs in again', async () => {
     const { page, frame } = await load();
     await run(frame, VIEWER);
     await frame.fill('textarea', 'half a query');

@@ -52,7 +52,7 @@ describe('the explorer, in a real browser', () => {
   const typed = (page: Page): Promise<string> =>
     page.locator('.graphiql-query-editor .view-lines').innerText();
 
-  it('says who asks; another account and a sign-out are a click away', async () => {
+  it('shows who is signed in, and offers another account and signing out', async () => {
     const page = await open();
     await who(page, 'Nobody is signed in.');
     await page.click('a:has-text("Sign in")');
@@ -96,7 +96,7 @@ describe('the explorer, in a real browser', () => {
       .waitFor();
   });
 
-  it('hears of a sign-out in another tab; what was typed is there after signing in again', async () => {
+  it('learns of a sign-out in another tab, and still has the typed text after signing in again', async () => {
     const page = await open();
     await page.click('a:has-text("Sign in")');
     await signIn(page, 'Mira Okafor');
@@ -119,7 +119,7 @@ describe('the explorer, in a real browser', () => {
     expect((await runIn(page)).errors).toBeUndefined();
   });
 
-  it('has nothing that its own policy refuses, and a name for all that can be used', async () => {
+  it('loads nothing that its own policy blocks, and names every control', async () => {
     const problems: string[] = [];
     const page = await context.newPage();
     page.on('console', (line) => {

@@ -127,7 +127,7 @@ const inFreshBrowser = async (visit: (page: Page) => Promise<void>): Promise<voi
 const signIn = (page: Page): Promise<void> => page.click('button:has-text("Mira Okafor")');
 
 describe('docs/front-end.md', () => {
-  it('the page without a framework signs in and comes back, deep links and all', () =>
+  it('the page without a framework signs in and returns, also to deep links', () =>
     inFreshBrowser(async (page) => {
       await page.goto(`${studio.bffUrl}/apps/minimal/?from=bookmark`);
       await signIn(page);
@@ -136,7 +136,7 @@ describe('docs/front-end.md', () => {
       expect(page.url()).toBe(`${studio.bffUrl}/apps/minimal/?from=bookmark`);
     }));
 
-  it('the same page at another origin does, too, where that is configured', () =>
+  it('the same page at another configured origin signs in and returns', () =>
     inFreshBrowser(async (page) => {
       await page.goto(`${elsewhere.origin}/shots/12?tab=notes`);
       await signIn(page);
@@ -145,7 +145,7 @@ describe('docs/front-end.md', () => {
       expect(page.url()).toBe(`${elsewhere.origin}/shots/12?tab=notes`);
     }));
 
-  it('the same page at another site ends on a page that says why, in one navigation (C26)', () =>
+  it('the same page at another site leads to a page with the reason, in one navigation (C26)', () =>
     inFreshBrowser(async (page) => {
       const navigations: string[] = [];
       page.on('request', (request) => {
@@ -162,7 +162,7 @@ describe('docs/front-end.md', () => {
   it.each([
     ['served here', () => `${studio.bffUrl}/apps/minimal/`],
     ['at another origin', () => `${elsewhere.origin}/`],
-  ])('a page %s signs out here and at the provider, by the address that it gets (D35)', (_, url) =>
+  ])('a page %s signs out here and at the provider with the address from the server (D35)', (_, url) =>
     inFreshBrowser(async (page) => {
       await page.goto(url());
       await signIn(page);
@@ -179,7 +179,7 @@ describe('docs/front-end.md', () => {
   it.each([
     ['served here', () => `${studio.bffUrl}/apps/minimal/`],
     ['at another origin', () => `${elsewhere.origin}/`],
-  ])('a page %s that listens hears how long its session lasts, and of its end', (_, url) =>
+  ])('a page %s that listens learns when its session will end, and when it ends', (_, url) =>
     inFreshBrowser(async (page) => {
       await page.goto(url());
       await signIn(page);
@@ -192,7 +192,7 @@ describe('docs/front-end.md', () => {
     }),
   );
 
-  it('the same page in the overlay signs in again in place when its session is over', () =>
+  it('the same page in the overlay signs in again in place when its session has ended', () =>
     inFreshBrowser(async (page) => {
       const body = studio.amiBody('mira', studio.mirasVersionIds.slice(0, 2));
       await page.goto(host.pageFor(`${studio.bffUrl}/ami/review`, body));
@@ -208,7 +208,7 @@ describe('docs/front-end.md', () => {
       expect(await frame.locator('#viewer').innerText()).toBe('Mira Okafor (mira)');
     }));
 
-  it.each(LIBRARIES)('the example of %s signs in and asks', (library) =>
+  it.each(LIBRARIES)('the example of %s signs in and sends a query', (library) =>
     inFreshBrowser(async (page) => {
       await page.goto(`${studio.bffUrl}/apps/${library}/?from=bookmark`);
       await signIn(page);
@@ -228,7 +228,7 @@ describe('docs/front-end.md', () => {
       expect(await page.evaluate('innerWidth')).toBe(390);
     }));
 
-  it('the server that renders pages shows each person their own, and asks others to sign in', () =>
+  it('the server that renders pages shows each person their own rows, and asks visitors to sign in', () =>
     inFreshBrowser(async (page) => {
       const renderer = spawn(process.execPath, [join(folder, 'page-server.js')], {
         env: { SHOTGRAPH_URL: studio.bffUrl, PAGES_URL: pages, PORT: new URL(pages).port },
@@ -245,7 +245,7 @@ describe('docs/front-end.md', () => {
       }
     }));
 
-  it('the Python script prints what its person may see, or why it may not', async () => {
+  it('the Python script prints the rows that its person may see, or the reason for a refusal', async () => {
     const script = join(folder, 'versions.py');
     await writeFile(script, code('versions.py'));
     const ask = (token: string) =>

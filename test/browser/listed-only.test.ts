@@ -62,7 +62,7 @@ describe('the review app in production, under documents: only', () => {
     return tool;
   };
 
-  it('opens a launch, changes a status and writes a note by ids alone, and the docs say what that saves', async () => {
+  it('opens a launch, changes a status and writes a note with document ids only, and the docs state the saving', async () => {
     const tool = await openTool();
     const names = () => sent.map(({ body }) => body.operationName).toSorted();
     expect(names()).toEqual(['OpenedLaunch', 'Statuses']);

@@ -43,7 +43,7 @@ describe('the story in the overlay of the emulated site', () => {
     return page;
   };
 
-  it('Mira reviews inside ShotGrid; signing out in one overlay is told to the other', async () => {
+  it('Mira reviews inside ShotGrid, and signing out in one overlay signs out the other', async () => {
     const site = await openOverlay();
     const frame = site.frameLocator('iframe[name="overlay"]');
     await frame.locator('#sign-in').waitFor();

@@ -44,7 +44,7 @@ describe.each([
     const picture = (page: Page, name: string) =>
       page.screenshot({ path: join(ARTEFACTS, `overlay-${name}-${word}.png`) });
 
-    it('has a session that no tab has (E12)', async () => {
+    it('has a session separate from those of tabs (E12)', async () => {
       const { page, frame } = await openOverlay();
       await signInWindow(page, frame);
       await frame.locator('[data-testid="version-row"]').first().waitFor();
@@ -52,7 +52,7 @@ describe.each([
       expect((await tab.goto(`${studio.bffUrl}/auth/session`))?.status()).toBe(401);
     });
 
-    it('offers its button again when the window was closed, and when nobody signs in for too long', async () => {
+    it('offers its button again after the window was closed, and after nobody signed in for too long', async () => {
       const { page, frame } = await openOverlay();
       await frame.locator('#sign-in').waitFor();
       const [closed] = await Promise.all([page.waitForEvent('popup'), frame.click('#sign-in')]);
@@ -69,7 +69,7 @@ describe.each([
       await frame.locator('[data-testid="version-row"]').first().waitFor();
     });
 
-    it('says how to go on where ShotGrid lets its frame open no window', async () => {
+    it('explains how to continue if ShotGrid does not let the frame open a window', async () => {
       const pagesBefore = context.pages().length;
       const { page, frame } = await openOverlay({
         frame: 'sandbox="allow-scripts allow-same-origin allow-forms"',
@@ -89,7 +89,7 @@ describe.each([
       await tab.locator('[data-testid="version-row"]').nth(1).waitFor();
     });
 
-    it('offers the new tab alone in a sandbox that has no origin', async () => {
+    it('offers only the new tab in a sandbox without an origin', async () => {
       const { frame } = await openOverlay({ frame: 'sandbox="allow-scripts allow-forms allow-popups"' });
       await frame.locator('h1', { hasText: 'Open this in a new tab' }).waitFor();
       expect(await frame.locator('#sign-in').isVisible()).toBe(false);

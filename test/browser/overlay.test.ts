@@ -106,7 +106,7 @@ describe.each([
     expect(await second.frame.locator('[data-testid="version-row"]').count()).toBe(2);
   });
 
-  it('goes on by a click in the window where the provider cuts it off', async () => {
+  it('continues with a click in the window if the provider cuts the window off', async () => {
     const { page, frame } = await openOverlay({}, cuttingStudio);
     const window = await signInWindow(page, frame);
     await window.locator('#continue').waitFor();
@@ -122,7 +122,7 @@ describe.each([
     expect(await cookieNames(cuttingStudio)).toEqual(['__Host-sid_m']);
   });
 
-  it('goes on by a click in the window where ShotGrid cuts its own windows off', async () => {
+  it('continues with a click in the window if ShotGrid cuts its own windows off', async () => {
     const { page, frame } = await openOverlay({
       headers: { 'cross-origin-opener-policy': 'same-origin' },
     });
@@ -135,7 +135,7 @@ describe.each([
     expect(page.isClosed()).toBe(false);
   });
 
-  it('tells somebody else than the one who clicked, in window and frame', async () => {
+  it('refuses a person who did not click, with the reason in window and frame', async () => {
     const { page, frame } = await openOverlay();
     const window = await signInWindow(page, frame, 'João Almeida');
     await window.locator('h1', { hasText: 'Signed in as a different person' }).waitFor();
@@ -155,7 +155,7 @@ describe.each([
     expect(page.isClosed()).toBe(false);
   });
 
-  it('still offers the new tab where the frame keeps no cookie', async () => {
+  it('still offers the new tab if the frame keeps no cookie', async () => {
     const { page, frame } = await openOverlay();
     await context.clearCookies();
     await frame.goto(frame.url());
@@ -166,7 +166,7 @@ describe.each([
     await tab.locator('[data-testid="version-row"]').nth(1).waitFor();
   });
 
-  it('is not shown to any other site, nor to ShotGrid inside one (E1)', async () => {
+  it('cannot be framed by any other site, nor by ShotGrid inside one (E1)', async () => {
     const { frame } = await openOverlay();
     const address = frame.url();
     const page = await context.newPage();
@@ -184,7 +184,7 @@ describe.each([
     await errorFrameOf(outer);
   });
 
-  it('gives nothing to a hostile frame beside it, which can send its cookie but not forge its origin (E10, E22)', async () => {
+  it('reveals nothing to a hostile frame beside it, which can send its cookie but not forge its origin (E10, E22)', async () => {
     const { page, frame } = await openOverlay();
     await signInWindow(page, frame);
     await frame.locator('[data-testid="version-row"]').first().waitFor();
@@ -217,7 +217,7 @@ describe.each([
     expect(await cookieNames()).toEqual(['__Host-sid_m']);
   });
 
-  it('believes no message that is not from its own window (E22)', async () => {
+  it('ignores messages that are not from its own window (E22)', async () => {
     const { page, frame } = await openOverlay();
     await frame.locator('#sign-in').waitFor();
     let redeemed = 0;

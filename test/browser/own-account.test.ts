@@ -12,7 +12,7 @@ import { startStudio, type Studio } from '../support/studio.ts';
 const ARTEFACTS = join(ROOT, 'test', 'artefacts');
 const ADA = 'Ada';
 
-describe('Ada, whom ShotGrid lets nobody act for, in a real browser', () => {
+describe('Ada, for whom ShotGrid lets no script act, in a real browser', () => {
   let host: OverlayHost;
   let context: BrowserContext;
   let studio: Studio | undefined;
@@ -47,7 +47,7 @@ describe('Ada, whom ShotGrid lets nobody act for, in a real browser', () => {
     return { ...opened, window: await signInWindow(opened.page, opened.frame, ADA) };
   };
 
-  it('is refused with a page that says why, whom to ask and what to tick', async () => {
+  it('is refused with a page that states the reason, whom to ask and which box to tick', async () => {
     const { page, frame, window } = await signIn(await begin('deny'));
     await window.locator('text=can_impersonate_this_user').waitFor();
     expect(await window.locator('main').innerText()).toContain('ShotGrid administrator');

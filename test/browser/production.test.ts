@@ -6,7 +6,7 @@ import { ROOT } from '../rules/source-files.ts';
 import { startChromium } from '../support/chromium.ts';
 import { type Production, startProduction } from '../support/production.ts';
 
-describe('behind TLS, with the settings of production, which hold where no environment is named (G26)', () => {
+describe('behind TLS, with the settings of production, which are the default (G26)', () => {
   let studio: Production;
   let browser: Browser;
   let context: BrowserContext;
@@ -38,7 +38,7 @@ describe('behind TLS, with the settings of production, which hold where no envir
     expect(new URL(tool.url()).origin).toBe(studio.bffUrl);
   });
 
-  it('the cookie of the session is for TLS alone, and browsers are told to stay with it (D1)', async () => {
+  it('the session cookie is sent over TLS only, and browsers are told to use nothing else (D1)', async () => {
     const cookies = (await context.cookies(studio.bffUrl)).filter(({ name }) => name === '__Host-sid');
     expect(cookies).toMatchObject([{ secure: true, httpOnly: true, sameSite: 'Lax', path: '/' }]);
     const answer = await context.request.get(`${studio.bffUrl}/auth/session`);
@@ -46,7 +46,7 @@ describe('behind TLS, with the settings of production, which hold where no envir
     expect(answer.headers()['strict-transport-security']).toMatch(/max-age=\d{8}/u);
   });
 
-  it('nothing of the schema is told, and there is no explorer', async () => {
+  it('nothing reveals the schema, and there is no explorer', async () => {
     const ask = (query: string) =>
       context.request.post(`${studio.bffUrl}/graphql`, {
         data: { query },
@@ -67,7 +67,7 @@ describe('behind TLS, with the settings of production, which hold where no envir
     }
   });
 
-  it('the doctor finds nothing to put right', async () => {
+  it('the doctor finds no problem', async () => {
     const { code, output } = await doctor(studio.environment);
     expect([output.split('\n').filter((line) => line.startsWith('fail')), code]).toEqual([[], 0]);
   });

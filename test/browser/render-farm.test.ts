@@ -64,7 +64,7 @@ describe('The render farm in the review app', () => {
     expect(jobs.find((job) => job.name === name)).toMatchObject({ state: 'QUEUED', retriedBy: 'mira' });
   });
 
-  it('says that it is away, and the Version is there all the same', async () => {
+  it('is reported as unavailable, and the Version is shown all the same', async () => {
     await fetch(`${farm.url}/__studio/mode`, {
       method: 'PUT',
       body: '{"mode":"down"}',

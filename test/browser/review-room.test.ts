@@ -29,7 +29,7 @@ describe('what the review app shows', () => {
   const chipTexts = (page: Page): Promise<string[]> =>
     page.locator('[data-testid="status-chip"]').allInnerTexts();
 
-  it('an outage leaves no scar: "Try again" reads everything again that failed', async () => {
+  it('after an outage, "Try again" reads everything again that failed', async () => {
     const page = await openReview(studio, context);
     const whole = await chipTexts(page);
     await studio.fault({ match: { path: '/api/v1/entity/*' }, status: 503 });
@@ -42,7 +42,7 @@ describe('what the review app shows', () => {
     expect(await chipTexts(page)).toEqual(whole);
   });
 
-  it('statuses that could not be read are told, and read again where the rest is there already', async () => {
+  it('statuses that could not be read are reported, and can be read again without the rest', async () => {
     const page = await openReview(studio, context);
     const whole = await chipTexts(page);
     await studio.fault(STATUS_READS);
@@ -56,7 +56,7 @@ describe('what the review app shows', () => {
     expect(await chipTexts(page)).toEqual(whole);
   });
 
-  it('a picture that did not come is not told as none, and comes when it is asked for again', async () => {
+  it('a picture that failed to load is not shown as missing, and loads when it is requested again', async () => {
     const review = await openReview(studio, context);
     await review.route(/\.(?:png|jpe?g)|thumbnail|image/u, (route) =>
       route.request().resourceType() === 'image' ? route.abort() : route.fallback(),
@@ -74,7 +74,7 @@ describe('what the review app shows', () => {
     expect(await review.locator('.panel').count()).toBe(0);
   });
 
-  it('a card opens wherever it is clicked, but for its status', async () => {
+  it('a card opens by a click anywhere on it except its status', async () => {
     const page = await openReview(studio, context);
     for (const place of ['.picture', 'h2', '.place', '.facts']) {
       await cards(page).nth(1).locator(place).click();
@@ -105,7 +105,7 @@ describe('what the review app shows', () => {
     for (const option of await offered.all()) expect(await option.getAttribute('aria-disabled')).toBe('true');
   });
 
-  it('statuses that a project hides are not offered there, and none where the role may change none', async () => {
+  it('statuses that a project hides are not offered there, and a role that may not change a status is offered none', async () => {
     const page = await openReview(studio, context);
     await page.route('**/graphql', async (route) => {
       const { operationName } = route.request().postDataJSON() as { operationName?: string };
@@ -124,7 +124,7 @@ describe('what the review app shows', () => {
     expect(await page.locator('[data-testid="status-option-omt"]').count()).toBe(0);
   });
 
-  it('where nothing was selected it says so, and opens the rows of the page in their order', async () => {
+  it('a notice that nothing was selected, and the rows of the page in their order', async () => {
     const ids = [...studio.mirasVersionIds].slice(0, 3).reverse();
     const page = await openLaunch(studio, context, { changes: { ids: ids.join(',') } });
     await cards(page).first().waitFor();
@@ -138,7 +138,7 @@ describe('what the review app shows', () => {
   it.each([
     ['nothing selected on an empty page', { ids: '' }, [], 'had no rows either'],
     ['only rows that the person may not see', {}, [999_999], 'does not show you the selected Version'],
-  ])('%s: the reason is told', async (_case, changes, ids, said) => {
+  ])('%s: the reason', async (_case, changes, ids, said) => {
     const page = await openLaunch(studio, context, { ids, changes });
     await page.locator('[data-testid="message"]').waitFor();
     expect(await page.innerText('[data-testid="message"]')).toContain(said);

@@ -65,7 +65,7 @@ describe('what a person has begun in the review app', () => {
     return data.notes.totalCount;
   };
 
-  it('a half-written note outlives the session, and is there for the same person alone', async () => {
+  it('a half-written note survives the end of the session, only for the same person', async () => {
     const page = await openReview(studio, context);
     await openCard(page, 1);
     await writeNote(page, 'Half', 'The left edge');
@@ -83,7 +83,7 @@ describe('what a person has begun in the review app', () => {
     expect(await page.inputValue('[data-testid="note-form"] textarea')).toBe('The left edge');
   });
 
-  it('a note on its way is told wherever the person looks, and is sent once', async () => {
+  it('a note that is being sent is shown wherever the person looks, and is sent once', async () => {
     const page = await openReview(studio, context);
     const held = await holdOperation(page, 'WriteNote');
     await openCard(page, 0);
@@ -105,7 +105,7 @@ describe('what a person has begun in the review app', () => {
     expect(await notesCalled('Only once')).toBe(1);
   });
 
-  it('a refusal that comes while another card is open waits at its own', async () => {
+  it('a refusal that arrives while another card is open is shown at its own card', async () => {
     const page = await openReview(studio, context);
     const held = await holdOperation(page, 'WriteNote');
     await openCard(page, 0);
@@ -124,7 +124,7 @@ describe('what a person has begun in the review app', () => {
     expect(await subjectOf(page)).toBe('Lost on the way');
   });
 
-  it('a note that was on its way when the page was left is not taken for unsent', async () => {
+  it('a note that was being sent when the page was closed is not shown as unsent', async () => {
     const page = await openReview(studio, context);
     await holdOperation(page, 'WriteNote');
     await openCard(page, 0);
@@ -139,7 +139,7 @@ describe('what a person has begun in the review app', () => {
     expect(await subjectOf(page)).toBe('Left');
   });
 
-  it('the last status chosen is the one that ShotGrid has, written one at a time', async () => {
+  it('statuses are written one at a time, and the last one chosen remains', async () => {
     const page = await openReview(studio, context);
     const held = await holdOperation(page, 'SetStatus');
     const card = cardsOf(page, 'Mira Okafor').first();
@@ -160,7 +160,7 @@ describe('what a person has begun in the review app', () => {
     await card.locator('[data-testid="status-chip"]', { hasText: 'Final' }).waitFor();
   });
 
-  it('the focus stays where the hand is', async () => {
+  it('the focus stays at the element that the person uses', async () => {
     const page = await openReview(studio, context);
     const card = cardsOf(page, 'Mira Okafor').first();
     await card.focus();
@@ -189,7 +189,7 @@ describe('what a person has begun in the review app', () => {
     expect(await focusOf(page)).toBe('version-row');
   });
 
-  it('an element that goes away with the focus leaves it to what is around it', async () => {
+  it('an element that disappears passes its focus to the element around it', async () => {
     const page = await openReview(studio, context);
     const card = cardsOf(page, 'Mira Okafor').first();
     await card.locator('.picture').click();

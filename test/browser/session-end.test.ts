@@ -50,7 +50,7 @@ describe('the pages of a session, in a real browser', () => {
     await page.locator('text=You are not signed in').waitFor();
   };
 
-  it('hear of its end by one stream for all of them, and the next page takes over from one that is closed (D15)', async () => {
+  it('learn of its end through one shared stream, which the next page takes over when a page closes (D15)', async () => {
     let streams = 0;
     context.on('request', (request) => {
       if (request.url().endsWith('/auth/session/events')) streams += 1;
@@ -69,7 +69,7 @@ describe('the pages of a session, in a real browser', () => {
     await second.locator('[data-testid="version-row"]').first().waitFor();
   });
 
-  it('end, and each is signed in again: both work, and another person at this browser is told', async () => {
+  it('are signed in again after its end: both work, and a change of the person is reported', async () => {
     const [first, second] = [await openTab(), await openTab()];
     await endSession();
     const tabs = [first, second];
@@ -101,7 +101,7 @@ describe('the pages of a session, in a real browser', () => {
     for (const tab of tabs) await tab.locator('text=João Almeida has signed in at this browser').waitFor();
   });
 
-  it('are told beforehand, and can stay', async () => {
+  it('are warned before its end, and can prolong it', async () => {
     const page = await openTab();
     await page.clock.setFixedTime(Date.now() + (IDLE_SECONDS - 115) * 1000);
     await page.locator('[data-testid="session-end"]').waitFor();

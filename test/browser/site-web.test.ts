@@ -80,7 +80,7 @@ describe('the web face of the emulated site', () => {
     return opened;
   };
 
-  it('offers a person the items of the type, the project and the role, in their order, under their folders', async () => {
+  it('offers a person the menu items for the type, the project and the role, in order and in folders', async () => {
     const mira = await openPage('mira', '/page/Version?project=2');
     expect(await openMenu(mira)).toEqual(['In the overlay', 'Light', 'Signed in a tab']);
     expect(await mira.locator('#menu .folder').allInnerTexts()).toEqual(['Review']);
@@ -134,7 +134,7 @@ describe('the web face of the emulated site', () => {
     await picture(tab, join(ARTEFACTS, 'site-posted.png'));
   });
 
-  it('opens an overlay over the page, with all rows where none need be selected', async () => {
+  it('opens an overlay over the page, with all rows if no selection is needed', async () => {
     const page = await openPage('mira', '/page/Version?project=2');
     await openMenu(page);
     await page.click('#menu button:has-text("In the overlay")');
@@ -149,7 +149,7 @@ describe('the web face of the emulated site', () => {
     await page.waitForSelector('#overlay', { state: 'hidden' });
   });
 
-  it('sends only the id of an event for a light payload; the event has the rest and is the person’s', async () => {
+  it('sends only the id of an event for a light payload; the event has the other fields and belongs to the person', async () => {
     const page = await openPage('mira', '/page/Version?project=2');
     await page.locator('#rows tbody tr').nth(3).click();
     const tab = await choose(page, 'Light');
@@ -192,7 +192,7 @@ describe('the web face of the emulated site', () => {
     await picture(page, join(ARTEFACTS, 'site-events.png'));
   });
 
-  it('sorts by a click on a column, by a second one with Shift, and groups; the post tells it', async () => {
+  it('sorts by a click on a column, by a second one with Shift, and groups; the post contains all of it', async () => {
     const page = await openPage('mira', '/page/Version?project=2');
     await page.click('#rows th a:has-text("Status")');
     await page.waitForURL(/sort=sg_status_list/u);
@@ -215,7 +215,7 @@ describe('the web face of the emulated site', () => {
     });
   });
 
-  it('has the menu without a selection too, where items that need one wait', async () => {
+  it('shows the menu without a selection too, with the items disabled that need one', async () => {
     const page = await openPage('mira', '/page/Version?project=2');
     await page.click('#actions');
     const items = page.locator('#menu [role="menuitem"]');
@@ -226,7 +226,7 @@ describe('the web face of the emulated site', () => {
     await page.waitForSelector('#menu', { state: 'hidden' });
   });
 
-  it('hands the fields to a program of the desktop in its address', async () => {
+  it('passes the fields to a desktop program in its URL', async () => {
     const page = await openPage('ada', '/page/Version?project=3');
     await page.evaluate(`addEventListener('click', ({ target }) => {
       if (target.protocol === 'portal:') window.opened = target.href;
@@ -242,7 +242,7 @@ describe('the web face of the emulated site', () => {
     ]);
   });
 
-  it('looks for writes of its window once an item asks for it, ever more seldom, and then no more', async () => {
+  it('polls for writes of its window once an item asks for it, less and less often, and then stops', async () => {
     const page = await openPage('ada', '/page/Version?project=3');
     const polls: string[] = [];
     page.on('request', (request) => {

@@ -118,7 +118,7 @@ describe('the story, in a real browser', () => {
     await context.close();
   });
 
-  it('somebody else than the one who clicked is told so, and nothing opens', async () => {
+  it('a person who did not click is refused with the reason, and nothing opens', async () => {
     const context = await browser.newContext();
     const site = await selectThree(context, 'mira', '1');
     const review = await openMenuItem(site);

@@ -52,7 +52,7 @@ describe('a movie uploaded from the review app', () => {
 
   const choose = (page: Page, path: string) => page.setInputFiles('[data-testid="movie-form"] input', path);
 
-  it('of 300 MB goes in parts straight to the storage, with progress, and none of it through us', async () => {
+  it('of 300 MB goes in parts straight to the storage, with progress, and not through this server', async () => {
     const path = await movie('bridge_0040_v007.mp4', 300 * MIB);
     const page = await openVersion('mira');
     const puts: string[] = [];
@@ -81,7 +81,7 @@ describe('a movie uploaded from the review app', () => {
     await page.context().close();
   });
 
-  it('whose parts fail on the way is sent on until they arrive', async () => {
+  it('is sent again in the parts that failed, until they arrive', async () => {
     const path = await movie('take_two.mp4', 20 * MIB);
     const page = await openVersion('mira');
     let failures = 2;
@@ -114,7 +114,7 @@ describe('a movie uploaded from the review app', () => {
     await page.context().close();
   });
 
-  it('that is empty is refused with a sentence', async () => {
+  it('is refused with a message if it is empty', async () => {
     const page = await openVersion('mira');
     await choose(page, await movie('empty.mp4', 0));
     const refusal = page.locator('[data-testid="upload-refusal"]');
@@ -123,7 +123,7 @@ describe('a movie uploaded from the review app', () => {
     await page.context().close();
   });
 
-  it('may go to the storage of the settings and to no other place', async () => {
+  it('may be sent only to the storage of the settings', async () => {
     const answer = await fetch(`${studio.bffUrl}/apps/review/`);
     await answer.text();
     const policy = answer.headers.get('content-security-policy') ?? '';

@@ -9,7 +9,7 @@ import { ROOT } from '../rules/source-files.ts';
 
 /** That the measurements still measure; their times are looked at by people. */
 describe('bench', () => {
-  it('shows that we ask no more than is needed, and that other designs do', async () => {
+  it('shows that Shotgraph makes no more calls than needed, and that other designs do', async () => {
     const lines = (await benchPages(true)).split('\n').filter((line) => line.startsWith('| '));
     const cells = lines.slice(2).map((line) => line.split('|').map((cell) => cell.trim()));
     expect(cells.length).toBe(3);

@@ -89,7 +89,7 @@ describe('The process', () => {
     return said.join('\n');
   };
 
-  it('lives on where a connector leaves a promise to fail on its own (G25)', async () => {
+  it('continues after a connector leaves a rejected promise unhandled (G25)', async () => {
     const { body } = await ask('{ careless viewer { login } }');
     expect(body).toMatchObject({ data: { careless: 'done', viewer: { login: 'mira' } } });
     expect((await ask('{ viewer { login } }')).status).toBe(200);
@@ -115,7 +115,7 @@ describe('The process', () => {
     expect(JSON.stringify(body)).not.toMatch(/canary|stacktrace/u);
   });
 
-  it('that has lost its footing finishes what it has begun, and ends with a failure', async () => {
+  it('finishes its requests after an unexpected exception, and ends with a failure', async () => {
     await control('faults', {
       method: 'POST',
       body: JSON.stringify({ match: { path: '/api/v1/entity/Version/_search' }, delayMs: 500 }),
@@ -128,7 +128,7 @@ describe('The process', () => {
     expect(await verify()).not.toContain('no last record');
   });
 
-  it('told to stop under load answers all that it has taken on, and ends well (G23)', async () => {
+  it('answers all accepted requests when it is stopped under load, and ends with success (G23)', async () => {
     await control('faults', {
       method: 'POST',
       body: JSON.stringify({ match: { path: '/api/v1/entity' }, delayMs: 400 }),

@@ -33,7 +33,7 @@ describe('several servers that share one Redis', () => {
   const post = ({ bffUrl }: Studio, form: string) =>
     new BrowserClient().post(`${bffUrl}/ami/review`, { form, from: 'cross-site', redirects: 'stop' });
 
-  it('take one launch once, of fifty equal posts at both (A12)', async () => {
+  it('accept one of fifty equal posts of a launch that arrive at both (A12)', async () => {
     const form = one.amiBody('mira', one.mirasVersionIds.slice(0, 2));
     const posts = Array.from({ length: POSTS_EACH }, () => [post(one, form), post(two, form)]).flat();
     const statuses = (await Promise.all(posts)).map(({ status }) => status);
@@ -41,7 +41,7 @@ describe('several servers that share one Redis', () => {
     expect(statuses.filter((status) => status === 409)).toHaveLength(2 * POSTS_EACH - 1);
   });
 
-  it('know a post that another one took before it stopped (A13)', async () => {
+  it('refuse a post that another server accepted before it stopped (A13)', async () => {
     const third = await startOn(redis, one);
     const form = third.amiBody('mira', third.mirasVersionIds.slice(0, 2));
     expect((await post(third, form)).status).toBe(303);
@@ -49,7 +49,7 @@ describe('several servers that share one Redis', () => {
     expect((await post(one, form)).status).toBe(409);
   });
 
-  it('count what a person costs together, and each refuses what is beyond it', async () => {
+  it('count the cost of a person together, and each refuses requests beyond the limit', async () => {
     const settings = { SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '5' };
     const strict = await startOn(redis, one, settings);
     const other = await startOn(redis, one, settings);
@@ -72,7 +72,7 @@ describe('several servers that share one Redis', () => {
     expect((await page.next())?.name).toBe('ended');
   });
 
-  it('let nobody open a launch again that Redis has forgotten, and sign everybody in again (D24)', async () => {
+  it('refuse a used launch that Redis has forgotten, and sign everybody in again (D24)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
     const form = two.amiBody('mira', one.mirasVersionIds.slice(0, 2));
@@ -90,7 +90,7 @@ describe('several servers that share one Redis', () => {
     expect((await session()).status).toBe(200);
   });
 
-  it('answer 503 while Redis is there but silent, and go on afterwards (D25)', async () => {
+  it('answer 503 while Redis accepts connections but does not answer, and recover afterwards (D25)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
     const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });
@@ -101,7 +101,7 @@ describe('several servers that share one Redis', () => {
     expect((await session()).status).toBe(200);
   });
 
-  it('answer 503 to what has to be written while Redis is a replica, end nothing, and go on afterwards (D25, D26)', async () => {
+  it('answer 503 to requests that need a write while Redis is a replica, end no session, and recover afterwards (D25, D26)', async () => {
     const browser = new BrowserClient();
     await one.launch(browser, 'mira', one.mirasVersionIds.slice(0, 2));
     const session = () => browser.get(`${one.bffUrl}/auth/session`, { from: 'same-origin' });

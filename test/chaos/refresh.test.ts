@@ -72,13 +72,13 @@ describe('two processes on one Redis, when an access token is over', () => {
     expect(idp.refreshes).toHaveLength(1);
   });
 
-  it('renew it once, though the provider is slower than a dead process is waited for (D9)', async () => {
+  it('renew it once, although the provider is slower than the wait for a dead process (D9)', async () => {
     idp.beforeRefresh = () => wait(SLOWER_THAN_THE_LOCK_MS);
     expect(await askAllAtOnce()).toEqual(new Set([200]));
     expect(idp.refreshes).toHaveLength(1);
   });
 
-  it('go on when the one that renews it is killed (D10)', async () => {
+  it('continue when the process that renews it is killed (D10)', async () => {
     const [one, two] = servers as [ServerProcess, ServerProcess];
     const asked = new Promise<void>((resolve) => {
       idp.beforeRefresh = () => {

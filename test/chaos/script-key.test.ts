@@ -36,7 +36,7 @@ describe('SIGHUP', () => {
   const isReady = async ({ bffUrl }: StudioProcess): Promise<boolean> =>
     (await fetch(`${bffUrl}/readyz`)).status === 200;
 
-  it('reads the key of the script from its file again, and keeps the one of before where the file is no good', async () => {
+  it('reads the key of the script from its file again, and keeps the old key if the file is invalid', async () => {
     const started = await startStudioProcess({
       SHOTGRAPH_SITE_SCRIPT_KEY: '',
       SHOTGRAPH_SITE_SCRIPT_KEY_FILE: keyFile,

@@ -5,7 +5,7 @@ import { type StudioProcess, startStudioProcess } from '../support/studio-proces
 const MIB = 1024 * 1024;
 const SIZE = 300 * MIB;
 
-describe('a file of 300 MB that goes through us', () => {
+describe('a file of 300 MB that passes through this server', () => {
   let studio: StudioProcess;
   const browser = new BrowserClient();
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('a file of 300 MB that goes through us', () => {
     return (JSON.parse(answer.body) as { data: Record<string, unknown> }).data;
   };
 
-  it('never lies in our memory', async () => {
+  it('is never held in memory', async () => {
     const mine = await ask(
       '{ versions(first: 1, filter: { user: { is: { type: "HumanUser", id: 31 } } }) { nodes { id } } }',
     );

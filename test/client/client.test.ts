@@ -49,7 +49,7 @@ apps:
 
   const review = (launch: string | null = null) => pageOf(studio, mira, { app: 'review', launch });
 
-  it('asks by the id of a listed document, and never sends its text', async () => {
+  it('sends the id of a listed document, and never its text', async () => {
     const { client, sent } = review();
     const { data, problems } = await client.ask(typed(VERSIONS, idOf(VERSIONS)), { first: 1 });
     expect([data, problems]).toEqual([
@@ -65,7 +65,7 @@ apps:
     expect(client.url).toBe(`${studio.bffUrl}/apps/review/graphql`);
   });
 
-  it('sends the text where no list has the id, and from then on at once', async () => {
+  it('sends the text if no list has the id, and from then on without trying the id', async () => {
     const { client, sent } = review();
     const document = typed(VERSIONS, idOf('of an older build'));
     for (const first of [1, 2]) await client.ask(document, { first });
@@ -76,7 +76,7 @@ apps:
     ]);
   });
 
-  it('is refused a document by hand, with the code and the sentence of the server', async () => {
+  it('gets the code and the message of the server for a document that is on no list', async () => {
     const problem = await review()
       .client.ask(BY_HAND)
       .catch((error: unknown) => error);
@@ -91,7 +91,7 @@ apps:
     });
   });
 
-  it('gives what was read beside what failed, and says where', async () => {
+  it('returns the data beside the errors, with the path of each error', async () => {
     await studio.fault({ match: { path: '/api/v1/entity/*' }, status: 503 });
     const { data, problems } = await review().client.ask(BROKEN);
     await studio.clearFaults();
@@ -99,7 +99,7 @@ apps:
     expect(problems).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', path: ['version'] }]);
   });
 
-  it('sends the launch of the page, and a change with the launch of nobody is refused', async () => {
+  it('sends the launch of the page, and a mutation with an unknown launch is refused', async () => {
     const { client, sent } = pageOf(studio, mira, { app: 'review', launch: 'made-up' });
     const document = typed(DESCRIBE, idOf(DESCRIBE));
     const refused = await client.ask(document, { id: studio.mirasVersionIds[0] });
@@ -110,13 +110,13 @@ apps:
     expect(sent[0]?.headers.get('x-shotgraph-launch')).toBe('made-up');
   });
 
-  it('reads with any launch that an address may hold', async () => {
+  it('reads with any launch id that a URL may contain', async () => {
     const { client } = review('écran “ä” 日本');
     const { problems } = await client.ask(typed(VERSIONS, idOf(VERSIONS)), { first: 1 });
     expect(problems).toEqual([]);
   });
 
-  it('is told which sign-in an operation needs, and nothing is done', async () => {
+  it('learns which sign-in an operation needs, and nothing is done', async () => {
     await studio.forgetSiteRequests();
     const problem = await review()
       .client.ask(RENAME, { id: 1 })
@@ -125,7 +125,7 @@ apps:
     expect(await studio.siteRequests()).toEqual([]);
   });
 
-  it('says that nobody is signed in, and that a server cannot be reached, by codes', async () => {
+  it('reports with codes that nobody is signed in, and that a server cannot be reached', async () => {
     const stranger = pageOf(studio, new BrowserClient(), { app: 'review' });
     await expect(stranger.client.ask(typed(VERSIONS, idOf(VERSIONS)), { first: 1 })).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
@@ -151,7 +151,7 @@ apps:
       new ApolloClient({ link: createLink(page.client), cache: new InMemoryCache() });
     const document = (text: string, hash: string) => Object.assign(gql(text), { __meta__: { hash } });
 
-    it('asks by the id that a document carries through its cache', async () => {
+    it('sends the id that a document carries through its cache', async () => {
       const page = review();
       const client = apolloOf(page);
       const { data } = await client.query({
@@ -165,7 +165,7 @@ apps:
       client.stop();
     });
 
-    it('gives the code of every refusal, of a request and of a field', async () => {
+    it('returns the code of every refusal, of a request and of a field', async () => {
       const client = apolloOf(review());
       const refused = client.query({ query: gql(BY_HAND) });
       expect(problemOf(await refused.catch((error: unknown) => error))).toMatchObject({
@@ -190,7 +190,7 @@ apps:
         exchanges: [cacheExchange, createExchange(page.client)],
       });
 
-    it('asks by the id that a document carries through its cache', async () => {
+    it('sends the id that a document carries through its cache', async () => {
       const page = review();
       const query = Object.assign(urqlGql(VERSIONS), { __meta__: { hash: idOf(VERSIONS) } });
       const { data } = await urqlOf(page).query(query, { first: 1 }).toPromise();
@@ -200,7 +200,7 @@ apps:
       ]);
     });
 
-    it('gives the code of a refusal', async () => {
+    it('returns the code of a refusal', async () => {
       const { error } = await urqlOf(review()).query(urqlGql(BY_HAND), {}).toPromise();
       expect(problemOf(error)).toMatchObject({ code: 'DOCUMENT_UNKNOWN' });
     });

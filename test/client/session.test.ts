@@ -24,7 +24,7 @@ describe('the session of a page', () => {
   });
   const kind = () => page.client.session.state().kind;
 
-  it('lets nothing more be done once another person has signed in: what was queued is not asked as them', async () => {
+  it('stops once another person has signed in: queued requests are not sent as them', async () => {
     page.signInOver(joao);
     await page.client.session.look();
     expect(kind()).toBe('other');
@@ -35,7 +35,7 @@ describe('the session of a page', () => {
     expect(page.sent).toEqual([]);
   });
 
-  it('that has ended asks who is signed in first, and goes on as the same person alone', async () => {
+  it('continues after its end only if the same person is signed in again', async () => {
     page.client.session.ended();
     expect(kind()).toBe('ended');
     const { data } = await page.client.ask(ME);
@@ -46,7 +46,7 @@ describe('the session of a page', () => {
     expect([kind(), page.sent.length]).toEqual(['other', 1]);
   });
 
-  it('is prolonged by its own person alone', async () => {
+  it('is prolonged only by its own person', async () => {
     let asked = 0;
     const ask = async () => {
       asked += 1;
@@ -86,14 +86,14 @@ describe('the session of a page', () => {
     });
     const becomes = (expected: string) => expect.poll(kind).toBe(expected);
 
-    it('asks who is signed in when its first stream opens: somebody else may be since', async () => {
+    it('checks who is signed in when its first stream opens, since the person may have changed', async () => {
       await expect.poll(() => Source.last).toBeDefined();
       page.signInOver(joao);
       Source.last?.dispatchEvent(new Event('open'));
       await becomes('other');
     });
 
-    it('asks too at news that it does not know', async () => {
+    it('checks who is signed in after an unknown message, too', async () => {
       page.signInOver(joao);
       const other = new BroadcastChannel(`shotgraph-client${studio.bffUrl}`);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin

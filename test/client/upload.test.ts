@@ -82,7 +82,7 @@ describe('an upload by the client', () => {
     expect(asked()).toEqual(['RequestUpload', 'RequestUploadParts', 'CompleteUpload']);
   });
 
-  it('goes on where it was after the line broke: no part that has arrived is sent again', async () => {
+  it('continues after a broken connection, without sending arrived parts again', async () => {
     const upload = createUpload(fileOf(2), steps());
     await expect(upload.run({ send: putUntil(2) })).rejects.toThrow('offline');
     expect(arrived).toHaveLength(2);
@@ -92,7 +92,7 @@ describe('an upload by the client', () => {
     expect(asked().filter((name) => name === 'RequestUpload')).toHaveLength(1);
   });
 
-  it('goes on in another page with the same file, by what was kept, which holds no address', async () => {
+  it('continues in another page with the same file, from stored data that holds no address', async () => {
     const first = createUpload(fileOf(3), steps());
     await expect(first.run({ send: putUntil(2) })).rejects.toThrow('offline');
     const kept = JSON.parse(JSON.stringify(first.kept())) as KeptUpload;
@@ -111,7 +111,7 @@ describe('an upload by the client', () => {
     await first.cancel();
   });
 
-  it('goes on in no other row and as no other person: each begins an upload of its own', async () => {
+  it('does not continue for another row or another person: each starts its own upload', async () => {
     await page.client.session.look();
     const first = createUpload(fileOf(11), steps());
     await expect(first.run({ send: putUntil(2) })).rejects.toThrow('offline');
@@ -128,7 +128,7 @@ describe('an upload by the client', () => {
     await first.cancel();
   });
 
-  it('that is over when it is completed is begun again by the next try alone', async () => {
+  it('that has expired at its completion starts again only at the next try', async () => {
     const own = steps();
     const upload = createUpload(fileOf(12), {
       ...own,
@@ -174,7 +174,7 @@ describe('an upload by the client', () => {
     expect([statuses, await movie()]).toMatchObject([[], { size: SIZE, bytes: [7] }]);
   });
 
-  it('that was cancelled is dropped, and one that is over begins again', async () => {
+  it('is dropped once it is cancelled, and starts again once it has expired', async () => {
     const upload = createUpload(fileOf(8), steps());
     const leaving = new AbortController();
     const cancelling: typeof sendPart = (...part) => {
@@ -191,7 +191,7 @@ describe('an upload by the client', () => {
     expect(await movie()).toMatchObject({ size: SIZE, bytes: [9] });
   });
 
-  it('is not begun again by itself as another person who has signed in meanwhile', async () => {
+  it('does not restart by itself as another person who has signed in meanwhile', async () => {
     const joao = await signedIn(studio, 'joao');
     const upload = createUpload(fileOf(10, LONG), steps());
     const signingInOver: typeof sendPart = (...part) => {

@@ -154,7 +154,7 @@ describe('At the same time', () => {
     };
     const stored = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
 
-    it('and each is told its own, by size and ETag', async () => {
+    it('and each person gets their own, found by size and ETag', async () => {
       const files = [randomBytes(50), randomBytes(60), randomBytes(60)];
       const sent = [];
       // One second each.
@@ -167,13 +167,13 @@ describe('At the same time', () => {
       }
     });
 
-    it('and of two that are the same in all of it neither is named', async () => {
+    it('and neither of two identical ones is returned', async () => {
       const bytes = randomBytes(70);
       const done = await completeBoth([await send(bytes), await send(bytes)]);
       expect(done).toEqual(done.map(() => ({ attachment: null, file: null, verified: false })));
     });
 
-    it('and those of another person are not ours', async () => {
+    it('and those of another person are not returned', async () => {
       await world.control('PATCH', 'people/ada', { can_impersonate_this_user: true });
       const bytes = randomBytes(80);
       const [mine, other] = await completeBoth([await send(bytes), await send(bytes, 'ada')]);

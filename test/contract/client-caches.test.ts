@@ -120,7 +120,7 @@ interface PageShown {
 }
 
 describe.each(CLIENTS)('%s', (name, start) => {
-  it('comes to rest where two components ask for different fields of a list of values, and each keeps its own', async () => {
+  it('stops sending requests when two components ask for different fields of a list of values, and each keeps its own', async () => {
     const client = start();
     const names = client.component(`{ ${SUMMARY} { groups { name } } }`);
     const numbers = client.component(`{ ${SUMMARY} { groups { values { number } } } }`);
@@ -158,7 +158,7 @@ describe.each(CLIENTS)('%s', (name, start) => {
     expect([client.requests(), ids]).toEqual([3, data.versions.nodes.map(({ id }) => id)]);
   });
 
-  it('asks for the rows of a list of which it knows the count alone', async () => {
+  it('requests the rows of a list of which it knows only the count', async () => {
     const client = start();
     client.component('{ versions(first: 2) { totalCount } }');
     await client.settle();
@@ -167,7 +167,7 @@ describe.each(CLIENTS)('%s', (name, start) => {
     expect((list.shown().data as PageShown).versions.nodes).toHaveLength(2);
   });
 
-  it('keeps a page of which one field has failed, and says which', async () => {
+  it('keeps a page with one failed field, and names the field', async () => {
     const path = '/api/v1/entity/Shot/_summarize';
     await world.control('POST', 'faults', { match: { method: 'POST', path }, status: 400, times: 1 });
     const client = start();
@@ -180,7 +180,7 @@ describe.each(CLIENTS)('%s', (name, start) => {
     });
   });
 
-  it('shows what was deleted no more', async () => {
+  it('no longer shows a deleted row', async () => {
     const input = '{ project: { type: "Project", id: 2 }, code: "deleted here" }';
     const made = await world.ask(`mutation { createVersion(input: ${input}) { id } }`, { as: 'joao' });
     const id: number = made.data.createVersion.id;

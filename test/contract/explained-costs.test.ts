@@ -27,7 +27,7 @@ interface Plan {
 }
 
 /** `shotgraph explain` says what a document costs at most; the server then makes the calls. */
-describe('what is explained', () => {
+describe('the plan that explain prints', () => {
   let world: SiteWorld;
   let explain: Explainer;
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('what is explained', () => {
   });
 
   it.each(ASKED)(
-    'is what the server does, or a little more: $from $title',
+    'has the calls of the server, or a few more: $from $title',
     async ({ query, variables, as }) => {
       // Something has to have happened to it.
       if (query.includes('Happened')) await world.ask(NOTE);
@@ -65,7 +65,7 @@ describe('what is explained', () => {
     },
   );
 
-  it.each(['ID', 'CODE'])('is a page further on, of a list by %s', async (field) => {
+  it.each(['ID', 'CODE'])('includes a later page of a list by %s', async (field) => {
     const query = `query ($after: String) { versions(first: 2, after: $after, sort: [{ field: ${field} }], filter: { entity: { is: { type: "Shot", id: 2 } } }) { nodes { code playlists { code } } pageInfo { endCursor } } }`;
     const { data } = await world.ask(query);
     const variables = { after: data.versions.pageInfo.endCursor as string };
@@ -81,7 +81,7 @@ describe('what is explained', () => {
     ]);
   });
 
-  it('is that a playlist is ordered, whichever versions are named', async () => {
+  it('includes the order of a playlist, whichever versions are named', async () => {
     const order = (await world.ask('{ playlist(id: 1) { orderedVersions { id } } }', { as: 'joao' })).data;
     const [first, ...others] = (order.playlist.orderedVersions as readonly { id: number }[]).map(
       ({ id }) => id,

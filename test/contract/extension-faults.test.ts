@@ -154,7 +154,7 @@ describe('Classes of a studio that fail, or wait', () => {
     expect(codes).toEqual(['SYSTEM_BROKEN', 'SYSTEM_BROKEN', 'SYSTEM_BROKEN']);
   });
 
-  it('say their own sentence by fail, at its field alone', async () => {
+  it('report their own message by fail, only at its field', async () => {
     const { data, errors } = await world.ask('{ versions { nodes { id lock } } }');
     expect(data.versions.nodes).toEqual([
       { id: 1, lock: 'open' },
@@ -176,7 +176,7 @@ describe('Classes of a studio that fail, or wait', () => {
     expect(audited.at(-1)).toMatchObject({ system: 'faults', change: 'lockWeek', outcome: 'failed' });
   });
 
-  it('end with the time of the request where their promise never does, and cost their own fields', async () => {
+  it('end at the time limit of the request if their promise never settles, and lose only their own fields', async () => {
     const query =
       '{ waits set lists shown { ... on Take { number } } versions { nodes { id never stuck } } }';
     const { waiting } = (await import(file)) as { waiting: EventEmitter };
@@ -203,7 +203,7 @@ describe('Classes of a studio that fail, or wait', () => {
     );
   });
 
-  it('give lists of a quarter of a million items in all, and none without an end', async () => {
+  it('return lists of at most a quarter of a million items in total, and no endless ones', async () => {
     const { data, codes } = await world.ask(
       '{ a: many(count: 9) b: many(count: 249992) c: many(count: 1) d: many(count: 9) }',
     );

@@ -201,7 +201,7 @@ describe('Classes of a studio', () => {
     expect(data.version.files).toEqual([{ path: 'mira/1', owner: null }]);
   });
 
-  it('are not called for a mutation under a launch that is not the person’s, and read on under it', async () => {
+  it('are not called for a mutation under another person’s launch, but for a query', async () => {
     await calls();
     const before = audited.length;
     const admin = { ...principalOf('mira'), permissionRole: 'ADMIN' };
@@ -218,7 +218,7 @@ describe('Classes of a studio', () => {
     expect([read.data, read.errors]).toEqual([{ version: { label: 'Version1' } }, []]);
   });
 
-  it('get a small context, and nothing of the request’s own tools', async () => {
+  it('get a small context, without the request’s own tools', async () => {
     const { data } = await world.ask('{ clicked }');
     expect(JSON.parse(data.clicked)).toEqual([
       null,
@@ -226,7 +226,7 @@ describe('Classes of a studio', () => {
     ]);
   });
 
-  it('stand in each schema of a process, and schemas that are built meanwhile take nothing from them', async () => {
+  it('are in each schema of a process, and schemas that are built meanwhile get none of them', async () => {
     buildGraphqlSchema({ exposed: smallStudio(), maxFirst: 1, maxBatch: 1, siteUrl: 'https://site.example' });
     const second = await openWorld();
     const query =

@@ -58,7 +58,7 @@ describe('several writes at once', () => {
     ]);
   });
 
-  it('are all undone where one of them fails', async () => {
+  it('are all undone if one of them fails', async () => {
     const { errors } = await batch([
       { updateVersion: { id: versionId, input: { description: 'never to be seen' } } },
       { updateVersion: { id: 99999999, input: { description: 'of nothing' } } },
@@ -138,7 +138,7 @@ describe('the order of a playlist', () => {
     'mutation ($id: Int!, $versionIds: [Int!]!) { orderPlaylist(playlistId: $id, versionIds: $versionIds) { orderedVersions { id } } }';
   const idsOf = (rows: { id: number }[]): number[] => rows.map(({ id }) => id);
 
-  it('is what people give it, the others following as they stood', async () => {
+  it('starts with the named versions; the others follow in their old order', async () => {
     const { data: found } = await world.ask('{ playlists(first: 1) { nodes { id } } }', { as: 'joao' });
     const id = found.playlists.nodes[0].id as number;
     const { data: before } = await world.ask(ORDERED, { as: 'joao', variables: { id } });
@@ -160,7 +160,7 @@ describe('the order of a playlist', () => {
     expect((await world.takeCalls()).filter(({ path }) => path.endsWith('_batch'))).toEqual([]);
   });
 
-  it('leaves what never had a place without one, which is last', async () => {
+  it('leaves versions that never had a place without one, which is last', async () => {
     const { data: made } = await world.ask(
       `mutation { createPlaylist(input: { project: { type: "Project", id: 2 }, code: "fresh",
          versions: [{ type: "Version", id: 1340 }, { type: "Version", id: 1272 }, { type: "Version", id: 1282 }] }) { id } }`,
@@ -182,7 +182,7 @@ describe('several writes of a request that may make one search', () => {
   });
   afterAll(() => small.close());
 
-  it('pay for no search of what is not read afterwards: what is deleted, or not asked for', async () => {
+  it('need no search for rows that are not read afterwards: deleted ones, and ones that are not selected', async () => {
     const create = (name: string) => ({ [name]: { project: PROJECT, code: 'not_read' } });
     const ask = (selection: string, operations: readonly object[]) =>
       small.ask(

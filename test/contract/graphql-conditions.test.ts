@@ -8,7 +8,7 @@ describe('A condition that GraphQL never evaluates', () => {
   });
   afterAll(() => world.close());
 
-  it('fails nothing, although its variable is null: what is skipped is not asked whether it is included', async () => {
+  it('causes no error, although its variable is null: a skipped field is not checked for @include', async () => {
     const { data, codes } = await world.ask(
       'query ($m: Boolean = true) { versions(first: 1) { nodes { id code @skip(if: true) @include(if: $m) } } }',
       { variables: { m: null } },
@@ -17,7 +17,7 @@ describe('A condition that GraphQL never evaluates', () => {
     expect(data.versions.nodes).toEqual([{ id: expect.any(Number) }]);
   });
 
-  it('fails its field alone where it is evaluated', async () => {
+  it('fails only its field if it is evaluated', async () => {
     const { codes } = await world.ask(
       'query ($m: Boolean = true) { versions(first: 1) { nodes { id code @include(if: $m) } } }',
       { variables: { m: null } },

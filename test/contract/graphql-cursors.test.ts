@@ -81,7 +81,7 @@ describe('a list that changes between two pages', () => {
     }
   };
 
-  it('skips none where two rows of the first page are approved, sorted by id or by name', async () => {
+  it('skips no row when two rows of the first page are approved, sorted by id or by name', async () => {
     for (const sort of ['[]', '[{ field: CODE }]', '[{ field: FRAME_COUNT, direction: DESC }]']) {
       const approve = [update(ids[0], { sgStatusList: 'apr' }), update(ids[1], { sgStatusList: 'apr' })];
       const back = [update(ids[0], { sgStatusList: 'rev' }), update(ids[1], { sgStatusList: 'rev' })];
@@ -92,7 +92,7 @@ describe('a list that changes between two pages', () => {
     }
   });
 
-  it('says so where the last row of the page was approved and only its name tells the place', async () => {
+  it('reports an error if the last row of the page was approved and only its name states the place', async () => {
     const first = (await page('[{ field: CODE }]', null)) as ListPage;
     await batch([update(first.nodes.at(-1)?.id, { sgStatusList: 'apr' })]);
     expect(await page('[{ field: CODE }]', first.pageInfo.endCursor)).toBe('listChanged');
@@ -110,7 +110,7 @@ describe('a list that changes between two pages', () => {
     '[{ project: { field: ID } }, { field: FRAME_COUNT }]',
   ];
 
-  it('shows each row that stays exactly once, or says that nobody can tell', async () => {
+  it('shows each remaining row exactly once, or reports that this cannot be known', async () => {
     const change = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom('rev', 'apr'));
     await fc.assert(
       fc.asyncProperty(

@@ -246,16 +246,19 @@ describe('filters of each data type', () => {
     expect({ filter, found: await found(filter) }).toEqual({ filter, found: expected });
   };
 
-  it.each(Object.entries(MEANINGS))('%s: each operator means what it says', async (field, meanings) => {
-    for (const one of leavesOf(field, meanings))
-      await fc.assert(fc.asyncProperty(one, expectSame), { numRuns: 6 });
-  });
+  it.each(Object.entries(MEANINGS))(
+    '%s: each operator finds the rows that it describes',
+    async (field, meanings) => {
+      for (const one of leavesOf(field, meanings))
+        await fc.assert(fc.asyncProperty(one, expectSame), { numRuns: 6 });
+    },
+  );
 
-  it('mean what they say of lists of links', async () => {
+  it('find the rows that they describe, on lists of links', async () => {
     for (const one of LIST_LEAVES) await fc.assert(fc.asyncProperty(one, expectSame), { numRuns: 6 });
   });
 
-  it('mean what they say together', async () => {
+  it('find the rows that they describe, in combination', async () => {
     await fc.assert(fc.asyncProperty(tree, expectSame), { numRuns: 60 });
   });
 });

@@ -41,7 +41,7 @@ describe('A branch that is slow', () => {
     ]);
   });
 
-  it('is whole again when the site is', async () => {
+  it('is complete again when the site has recovered', async () => {
     const { errors } = await world.ask('{ playlists(first: 1) { nodes { versions { description } } } }');
     expect(errors).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('ShotGrid’s data besides its rows', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'ids' } });
   });
 
-  it('gives an entity whose type is known at run time only', async () => {
+  it('returns an entity whose type is known only at run time', async () => {
     const { data } = await world.ask(
       '{ entity(type: "Shot", id: 1) { type name ... on Shot { sgStatusList } } gone: entity(type: "Shot", id: 99999999) { id } }',
     );
@@ -66,7 +66,7 @@ describe('ShotGrid’s data besides its rows', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'type' } });
   });
 
-  it('sums up in groups what the rows themselves say, in one call', async () => {
+  it('summarizes in groups what the rows themselves contain, in one call', async () => {
     const { data } = await world.ask(`{
       summarizeVersions(
         filter: { project: { is: { type: "Project", id: 1 } }, id: { lessThan: 900 } }
@@ -145,7 +145,7 @@ describe('ShotGrid’s data besides its rows', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('sums up a text that looks like a number as the text that it is', async () => {
+  it('summarizes a text that looks like a number as text', async () => {
     await world.ask('mutation { updateVersion(id: 1340, input: { description: "007" }) { id } }', {
       as: 'joao',
     });
@@ -159,7 +159,7 @@ describe('ShotGrid’s data besides its rows', () => {
     ]);
   });
 
-  it('shows a thread as people wrote it, read as each of them', async () => {
+  it('shows a thread as its authors wrote it, read as each of them', async () => {
     const { data: made } = await world.ask(
       'mutation { createNote(input: { project: { type: "Project", id: 2 }, subject: "Edges", content: "Look at frame 1012", noteLinks: [{ type: "Shot", id: 161 }] }) { id } }',
     );
@@ -265,7 +265,7 @@ describe('ShotGrid’s data besides its rows', () => {
   });
 });
 
-it('A count that ShotGrid leaves out is its trouble, and the page is shown', async () => {
+it('A count that ShotGrid leaves out is reported as an error of ShotGrid, and the page is shown', async () => {
   const countless = { name: '', value: null, summaries: new Map(), groups: [] };
   const wrap = ({ login, call }: ActingClient): ActingClient => ({
     login,

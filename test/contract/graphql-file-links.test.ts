@@ -26,7 +26,7 @@ describe('Files that are named and not uploaded', () => {
     });
   });
 
-  it('are paths on a local storage, which each system finds under its own root', async () => {
+  it('are paths on a local storage, which each operating system finds under its own root', async () => {
     const { data, errors } = await publish('{"localPath": "/mnt/projects/bridge/scene.ma"}');
     expect(errors).toEqual([]);
     expect(data.createPublishedFile.path).toMatchObject({
@@ -60,7 +60,7 @@ describe('Files that are named and not uploaded', () => {
     expect(codes).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('a thumbnail is taken away, and only a thumbnail', async () => {
+  it('may be removed if they are a thumbnail, and only then', async () => {
     const { data: found } = await world.ask(
       '{ versions(first: 1, filter: { project: { is: { type: "Project", id: 2 } }, image: { isNull: false } }) { nodes { id image { url } } } }',
       { as: 'joao' },

@@ -191,7 +191,7 @@ describe('filters of the API', () => {
   });
   afterAll(() => world.close());
 
-  it('mean what they say, whatever tree they make: held against a plain reading of the rows', async () => {
+  it('find in any combination the rows that a plain reading of the rows finds', async () => {
     let found = 0;
     await fc.assert(
       fc.asyncProperty(filters(versions), async ([filter, holds]) => {

@@ -119,7 +119,7 @@ describe('text that no site can hold', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('is no other text: whole characters beyond 16 bits, line ends and tabs are written as they are', async () => {
+  it('is refused, and similar text is not: characters beyond 16 bits, line ends and tabs are written unchanged', async () => {
     const content = 'a😀\n\tb\u2028\u007f';
     const { data, errors } = await world.ask(
       'mutation ($input: NoteCreateInput!) { createNote(input: $input) { content } }',

@@ -97,7 +97,7 @@ describe('JSON in a variable', () => {
   });
   afterAll(() => world.close());
 
-  it('counts with all that is in it, each time that the document uses it', async () => {
+  it('counts with all its values, each time that the document uses it', async () => {
     const large = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`key${index}`, index]));
     const fields = Array.from(
       { length: 12 },
@@ -149,7 +149,7 @@ describe('null where there has to be a value', () => {
   });
 
   it.each(['filter: $v', 'sort: $v', 'after: $v'])(
-    'is as if left out where null may stand: %s',
+    'counts as omitted where null is allowed: %s',
     async (given) => {
       const types: Record<string, string> = { filter: 'ShotFilter', sort: '[ShotSort!]', after: 'String' };
       const type = types[given.split(':')[0] ?? ''];

@@ -98,7 +98,7 @@ describe('the order of lists of links', () => {
   const names = fc.array(fc.stringMatching(/^[aBcD]{1,2}$/u), { minLength: 8, maxLength: 8 });
 
   it.each(LISTS)(
-    'is that of display names, then ids, however $list of $path were written, and this server keeps it',
+    'is by display name, then id, however $list of $path were written, and this server keeps it',
     async (list) => {
       const asked = fc.asyncProperty(names, changes, async (codes, written) => {
         const ids: number[] = [];

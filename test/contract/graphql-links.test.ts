@@ -59,7 +59,7 @@ const BY_SHOT = /* GraphQL */ `
   }
 `;
 
-describe('lists by what is at the end of a link', () => {
+describe('a list by fields of linked rows', () => {
   let world: SiteWorld;
   beforeAll(async () => {
     world = await startSiteWorld();
@@ -69,7 +69,7 @@ describe('lists by what is at the end of a link', () => {
     await world.takeCalls();
   });
 
-  it('are not read as a type that a fragment names and the link never holds', async () => {
+  it('are not read as a type that a fragment names but the link never holds', async () => {
     world.takeSearches();
     const { data, errors } = await world.ask(
       '{ shots(first: 2) { nodes { sgSequence { id ... on Entity { ... on Asset { sgAssetType tasks { content } } } } } } }',
@@ -82,7 +82,7 @@ describe('lists by what is at the end of a link', () => {
     ]);
   });
 
-  it('filters by what the row at the end of a link of several types says', async () => {
+  it('filters by fields of the row at the end of a link of several types', async () => {
     const { data } = await world.ask<VersionsOfProjectQuery>(OF_PROJECT);
     const nodes = data.versions?.nodes.map((node) => ({ ...node, code: codeOf(node.entity) })) ?? [];
     const code = nodes.find((node) => node.code !== null)?.code ?? null;
@@ -101,7 +101,7 @@ describe('lists by what is at the end of a link', () => {
     });
   });
 
-  it('sorts by what the row at the end of a link says', async () => {
+  it('sorts by a field of the row at the end of a link', async () => {
     const { data } = await world.ask<VersionsByStepQuery>(BY_STEP);
     const codes = data.versions?.nodes.flatMap(({ sgTask }) => sgTask?.step?.code ?? []) ?? [];
     expect(new Set(codes).size).toBeGreaterThan(1);
@@ -134,7 +134,7 @@ describe('lists by what is at the end of a link', () => {
     });
   });
 
-  it('sorts by what the rows of one type say at the end of a link of several types, and the others last', async () => {
+  it('sorts by a field of the rows of one type at the end of a link of several types, and puts the others last', async () => {
     const { data, errors } = await world.ask<VersionsByShotQuery>(BY_SHOT);
     expect(errors).toEqual([]);
     const entities = data.versions?.nodes.map(({ entity }) => entity) ?? [];

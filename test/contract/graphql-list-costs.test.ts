@@ -66,7 +66,7 @@ describe('a list', () => {
     expect(calls.map(({ path }) => path.replace('/api/v1/entity/', ''))).toEqual(paths);
   });
 
-  it('asks nothing of the site for lists without rows', async () => {
+  it('makes no call for lists without rows', async () => {
     const { data, errors } = await world.ask(
       '{ search(text: "attic", first: 0) { name } activity(entity: { type: "Shot", id: 1 }, first: 0) { id } }',
     );

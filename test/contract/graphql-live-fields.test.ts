@@ -35,7 +35,7 @@ describe('a field that rows lack', () => {
   const looks = async (): Promise<number> =>
     (await world.takeCalls()).filter(({ path }) => path.includes('/schema/')).length;
 
-  it('is an error at its place where the site has deleted it, and the rest is answered', async () => {
+  it('is an error at its place if the site has deleted it, and the rest is answered', async () => {
     await open();
     await schemaCall('DELETE', 'Version/fields/sg_first_frame');
     await world.takeCalls();
@@ -67,7 +67,7 @@ describe('a field that rows lack', () => {
       'a batch',
       'batch(operations: [{ updateVersion: { id: ID, input: { code: "kept" } } }]) { entity { ... on Version { sgFirstFrame } } }',
     ],
-  ])('is told below the row of %s too: that the change was made, and what to do', async (_, field) => {
+  ])('is reported below the row of %s too: the change was made, and what to do', async (_, field) => {
     await open();
     const { data } = await world.ask('{ versions(first: 1) { nodes { id } } }', { as: 'joao' });
     await schemaCall('DELETE', 'Version/fields/sg_first_frame');
@@ -95,7 +95,7 @@ describe('a field that rows lack', () => {
     expect(await looks()).toBe(1);
   });
 
-  it('is an error where the site cannot say whether it has it', async () => {
+  it('is an error if the site cannot say whether the field exists', async () => {
     await open({ wrap: withoutField });
     await world.control('POST', 'faults', { match: { path: '*/schema/*' }, status: 503, times: 9 });
     const { errors } = await world.ask(QUERY);
@@ -105,7 +105,7 @@ describe('a field that rows lack', () => {
 });
 
 /** The server has pulled the schema before. */
-describe('what an administrator adds while the server runs', () => {
+describe('an addition by an administrator while the server runs:', () => {
   let world: SiteWorld;
   beforeAll(async () => {
     world = await startSiteWorld();
@@ -150,7 +150,7 @@ describe('what an administrator adds while the server runs', () => {
     expect(refused.errors[0]?.extensions['details']).toMatchObject({ legal: [...valid, 'hld'] });
   });
 
-  it('a type in a link can be written, filtered by and read, at a call more until the schema is pulled again', async () => {
+  it('a type of a link can be written, filtered by and read, with one more call until the schema is pulled again', async () => {
     const valid = world.exposed.types.get('Version')?.fields.get('entity')?.validTypes ?? [];
     const link = { type: 'Playlist', id: 1 };
     expect((await write({ entity: link })).codes).toEqual(['BAD_USER_INPUT']);

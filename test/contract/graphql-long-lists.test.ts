@@ -54,7 +54,7 @@ describe('a list longer than a page of the site', () => {
   };
   const idsOf = ({ edges }: Page): number[] => edges.map(({ node }) => node.id);
 
-  it('is walked without gap or overlap, whatever the sizes of its pages, and its end is told exactly', async () => {
+  it('is read without gap or overlap, whatever the sizes of its pages, and its end is reported exactly', async () => {
     const sizes = fc.infiniteStream(fc.integer({ min: 600, max: LARGEST }));
     await fc.assert(
       fc.asyncProperty(sizes, async (stream) => {
@@ -74,7 +74,7 @@ describe('a list longer than a page of the site', () => {
     );
   });
 
-  it('goes on after any of its rows, across the edges of the site’s own pages', async () => {
+  it('continues after any of its rows, across the edges of the site’s own pages', async () => {
     const { edges } = await read(LARGEST, null);
     const places = fc.tuple(fc.nat(LARGEST - 1), fc.integer({ min: 1, max: 60 }));
     await fc.assert(
@@ -87,12 +87,12 @@ describe('a list longer than a page of the site', () => {
     );
   });
 
-  it('is counted whole', async () => {
+  it('is counted completely', async () => {
     const { data } = await world.ask('{ tags(first: 1) { totalCount } }');
     expect(data.tags.totalCount).toBe(ROWS);
   });
 
-  it('is at its end for a cursor of its last row, and no row is told twice', async () => {
+  it('ends after a cursor of its last row, and no row is returned twice', async () => {
     const nearly = await read(LARGEST, null);
     const rest = await read(ROWS - LARGEST, nearly.pageInfo.endCursor);
     expect(rest.pageInfo.hasNextPage).toBe(false);

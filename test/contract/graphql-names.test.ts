@@ -95,7 +95,7 @@ describe('the name of a record', () => {
     expect(data.viewer.person).toEqual(data.humanUser);
   });
 
-  it('is the launch’s own for a project that the person may not see', async () => {
+  it('comes from the launch for a project that the person may not see', async () => {
     world.launches.set('mira', [launchOf('L2', { project: { id: 99_999, name: 'Not mine' } })]);
     const { data } = await world.ask('{ launch(id: "L2") { project { id name } } }');
     expect(data.launch.project).toEqual({ id: 99_999, name: 'Not mine' });

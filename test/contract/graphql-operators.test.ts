@@ -30,7 +30,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 };
 
 /** What the schema offers must be what the site takes: nothing is refused there, nothing silently ignored. */
-describe('everything that can be asked of a list', () => {
+describe('a list can be queried with', () => {
   let world: SiteWorld;
   let exposed: ExposedSchema;
   let inputs: ReadonlyMap<string, GraphQLNamedType>;

@@ -17,7 +17,7 @@ const HTML: { body: string; contentType: string } = {
 const PLAYLIST = 'mutation { orderPlaylist(playlistId: $playlist, versionIds: $ids) ';
 
 /** Whoever asks for a change has to know whether it was made: whatever fails, the answer says so, and so does the trail. */
-describe('What became of a change', () => {
+describe('The outcome of a change', () => {
   let world: SiteWorld;
   beforeAll(async () => {
     world = await startSiteWorld({ plan: { ...PLAN, maxSearches: 12 }, maxDepth: 64 });
@@ -111,7 +111,7 @@ describe('What became of a change', () => {
     .filter(([name, how]) => how !== 'cut off' || !['follow', 'unfollow', 'delete'].includes(name));
 
   it.each(cases)(
-    '%s %s: sent once, told as unknown, in the trail too',
+    '%s %s: is sent once and reported as unknown, in the audit trail too',
     async (_name, _how, write, spoilt) => {
       const [, document, method, path] = write;
       await fault(method, path, { ...spoilt, times: 1 });
@@ -130,7 +130,7 @@ describe('What became of a change', () => {
   );
 
   it.each(WRITES)(
-    '%s that was refused is told as refused or failed, and without an outcome',
+    '%s that was refused is reported as refused or failed, without an outcome',
     async (_name, document, method, path) => {
       await fault(method, path, { status: 404, times: 1 });
       const { errors } = await ask(document);
@@ -139,7 +139,7 @@ describe('What became of a change', () => {
     },
   );
 
-  it('is done where the result cannot be read, whatever reads it', async () => {
+  it('is reported as done if the result cannot be read, in whatever way it is read', async () => {
     await fault('POST', 'Shot/_search', { status: 500 });
     for (const text of [FOLLOW, UNFOLLOW, UPDATE, REVIVE]) {
       // A row that is there is not revived: nothing would have been done.
@@ -160,7 +160,7 @@ describe('What became of a change', () => {
     });
   });
 
-  it('is told below its field too: what was read after it failed, the change did not', async () => {
+  it('is reported below its field too: the read after it failed, the change did not', async () => {
     await fault('POST', 'Task/_search', { status: 500 });
     const { data, errors } = await ask(UPDATE.replace('{ id }', '{ id tasks { id dueDate } }'));
     expect(data.updateShot.id).toBe(ids['$shot']);
@@ -169,7 +169,7 @@ describe('What became of a change', () => {
       expect(extensions.details).toMatchObject({ outcome: 'done', id: ids['$shot'] });
   });
 
-  it('is not hidden by errors of other fields: ten of a kind are told, and how many were left out', async () => {
+  it('is not hidden by errors of other fields: ten of a kind are reported, with the number of the others', async () => {
     await fault('POST', 'Task/_search', { status: 500 });
     await fault('PUT', 'Version/$version', { after: true, drop: true, times: 1 });
     const { errors, text } = await ask(`mutation {
@@ -214,7 +214,7 @@ describe('What became of a change', () => {
     expect(await writes()).toHaveLength(1);
   });
 
-  it('of an order is looked at before it is written, and counted once', async () => {
+  it('of an order is checked before it is written, and counted once', async () => {
     const reversed = versionIds.toReversed();
     const order = (levels: number) =>
       ask(
@@ -233,7 +233,7 @@ describe('What became of a change', () => {
     expect([await writes(), await countEvents(world.siteUrl)]).toEqual([[], before]);
   });
 
-  it('of an upload is looked at before the file is linked, and told as done when it cannot be read', async () => {
+  it('of an upload is checked before the file is linked, and reported as done when it cannot be read', async () => {
     const uploader = await createUploader(world);
     const bytes = randomBytes(500);
     const target = { ...uploader.movie(bytes.length), field: null, fileName: 'once.txt' };
@@ -276,7 +276,7 @@ describe('What became of a change', () => {
     expect(await attached()).toBe(2);
   });
 
-  it('that never left is marked in the trail', async () => {
+  it('that was never sent is marked in the audit trail', async () => {
     const leaving = new AbortController();
     leaving.abort();
     const before = world.audited.length;

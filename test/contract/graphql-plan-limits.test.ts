@@ -81,7 +81,7 @@ describe('a request that would need too many searches', () => {
     expect((await threads(12)).codes).toEqual([]);
   });
 
-  it('counts the orders of many playlists once, for they are read together', async () => {
+  it('counts the orders of many playlists once, since they are read together', async () => {
     const { codes } = await world.ask('{ playlists(first: 20) { nodes { orderedVersions { id } } } }');
     expect(codes).toEqual([]);
     expect(await world.takeCalls()).toHaveLength(3);

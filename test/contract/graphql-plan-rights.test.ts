@@ -20,7 +20,7 @@ const withoutParents = (client: ActingClient): ActingClient =>
  * A search beside the parents finds what the person may see, and still it is only shown where the parent came back from
  * the person's own search.
  */
-describe('what a search beside its parents finds', () => {
+describe('a row that a search in parallel with its parents finds', () => {
   let planned: SiteWorld;
   let stepwise: SiteWorld;
   let hidden: SiteWorld;
@@ -74,7 +74,7 @@ describe('what a search beside its parents finds', () => {
     }
   });
 
-  it('is not shown where the person may not see the parent', async () => {
+  it('is not shown if the person may not see the parent', async () => {
     const { data, text } = await hidden.ask(SEQUENCES(1));
     expect(data.sequences.nodes).toEqual([]);
     expect(text).not.toContain('"tasks"');

@@ -60,7 +60,7 @@ describe('reads on a site', () => {
     await versionIds(filter);
   });
 
-  it('find by a filter through links what the rows themselves say', async () => {
+  it('find by a filter through links the rows that match when read', async () => {
     const { data } = await world.ask(
       `{ versions(first: 1000, filter: ${PROJECT}) { nodes { id sgTask { content step { code } } } } }`,
     );
@@ -73,7 +73,7 @@ describe('reads on a site', () => {
     expect(found.filter((id) => nodes.some((node) => node.id === id))).toEqual(expected);
   });
 
-  it('take a list of links that are all gone as finding nothing', async () => {
+  it('find nothing by a list of links that are all deleted', async () => {
     expect(await versionIds('{ playlists: { in: [{ type: "Playlist", id: 99999999 }] } }')).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe('reads on a site', () => {
     expect(seen.length).toBe((await countOf(world, 'Version')).length);
   });
 
-  it('are each person’s own: rows of projects that João is not in stay closed to him', async () => {
+  it('are made with each person’s rights: João does not get rows of projects that he is not in', async () => {
     const document = '{ versions(first: 1000) { nodes { id project { id } } } }';
     const projectsOf = async (as: string): Promise<number[]> => {
       const { data } = await world.ask(document, { as });
@@ -173,7 +173,7 @@ describe('reads on a site', () => {
     expect(errors.map(({ path }) => path)).toEqual([['shots', 'totalCount']]);
   });
 
-  it('that cost a call for each row are refused before the first of them where there are too many rows', async () => {
+  it('that cost a call for each row are refused before the first call if there are too many rows', async () => {
     await world.takeCalls();
     const { data, codes } = await world.ask('{ notes(first: 110) { nodes { id thread { id } } } }');
     expect(new Set(codes)).toEqual(new Set(['PLAN_TOO_LARGE']));

@@ -25,24 +25,27 @@ describe('a write in trouble', () => {
   it.each([
     ['a create', CREATE, '/Version'],
     ['a batch', BATCH, '/_batch'],
-  ])('%s that was made but not answered is told as open, and never sent again', async (_, document, path) => {
-    await fault('POST', path, { after: true, drop: true, times: 1 });
-    await world.takeCalls();
-    const { errors, data } = await ask(document);
-    expect(Object.values(data)).toEqual([null]);
-    expect(errors[0]?.extensions).toMatchObject({
-      code: 'UPSTREAM_UNAVAILABLE',
-      details: { outcome: 'unknown' },
-    });
-    expect(errors[0]?.message).toContain('look before you repeat it');
-    expect(await writes()).toHaveLength(1);
-    expect((await ask(MADE)).data.versions.nodes).toHaveLength(1);
-  });
+  ])(
+    '%s that was made but not answered is reported as unknown, and never sent again',
+    async (_, document, path) => {
+      await fault('POST', path, { after: true, drop: true, times: 1 });
+      await world.takeCalls();
+      const { errors, data } = await ask(document);
+      expect(Object.values(data)).toEqual([null]);
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        details: { outcome: 'unknown' },
+      });
+      expect(errors[0]?.message).toContain('look before you repeat it');
+      expect(await writes()).toHaveLength(1);
+      expect((await ask(MADE)).data.versions.nodes).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['a create', CREATE, '/Version'],
     ['a batch', BATCH, '/_batch'],
-  ])('%s that the site could not take is not sent again either', async (_, document, path) => {
+  ])('%s that the site could not process is not sent again either', async (_, document, path) => {
     await fault('POST', path, { status: 503, times: 1 });
     await world.takeCalls();
     expect((await ask(document)).errors[0]?.extensions.details).toMatchObject({ outcome: 'unknown' });
@@ -50,7 +53,7 @@ describe('a write in trouble', () => {
     expect((await ask(MADE)).data.versions.nodes).toEqual([]);
   });
 
-  it('that was made, but whose result cannot be read, says so: nobody makes it twice', async () => {
+  it('that was made, but whose result cannot be read, is reported as made, so that nobody repeats it', async () => {
     await fault('POST', '/Version/_search', { status: 500, body: '{}' });
     const { errors } = await ask(CREATE);
     expect(errors[0]?.extensions).toMatchObject({
@@ -63,7 +66,7 @@ describe('a write in trouble', () => {
     expect((await ask(MADE)).data.versions.nodes).toEqual([{ id }]);
   });
 
-  it('of a batch that was made keeps its ids, where only what was made cannot be read', async () => {
+  it('of a batch that was made returns its ids if only the new rows cannot be read', async () => {
     await fault('POST', '/Version/_search', { status: 500, body: '{}' });
     const { data, errors } = await ask(BATCH);
     expect(data.batch).toEqual([
@@ -79,7 +82,7 @@ describe('a write in trouble', () => {
     expect(message).toContain('if this happens again, tell an administrator');
   });
 
-  it('hides nothing of the one before it in the same request: each stands for itself, in order', async () => {
+  it('does not hide the result of the one before it in the same request: each has its own result, in order', async () => {
     const { data, errors } = await ask(`mutation {
       first: createVersion(input: { project: { type: "Project", id: 2 }, code: "one" }) { code }
       second: updateVersion(id: 99999999, input: { code: "nobody" }) { code }
@@ -88,7 +91,7 @@ describe('a write in trouble', () => {
     expect(data).toEqual({ first: { code: 'one' }, second: null });
   });
 
-  it('costs one call where nothing but the id is selected, and two where more is', async () => {
+  it('costs one call if only the id is selected, and two otherwise', async () => {
     await world.takeCalls();
     await ask(CREATE.replace('{ id code }', '{ id type __typename }'));
     expect(await world.takeCalls()).toHaveLength(1);

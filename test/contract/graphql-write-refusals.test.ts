@@ -72,7 +72,7 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('because the value is not among those of ShotGrid names them, at its place', async () => {
+  it('because ShotGrid does not have the value is refused at its place, with the legal values', async () => {
     const legal = ['rev', 'vwd', 'apr', 'na', 'fin', 'omt'];
     const refusal = refusalOf(await create('Version', { sgStatusList: 'Approved' }));
     const path = 'input.sgStatusList';
@@ -128,7 +128,7 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('is not in the schema: replies, splits, a project left out, what only a new record takes', async () => {
+  it('is not in the schema: replies, splits, a missing project, fields that only a new record takes', async () => {
     const { types } = world.exposed;
     expect([...types.keys()]).toEqual(expect.arrayContaining(['Note', 'Reply', 'Step']));
     const codesOf = async (document: string) => (await ask(document, {})).codes;
@@ -148,7 +148,7 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toEqual([]);
   });
 
-  it('because what it links to is gone names the link', async () => {
+  it('because the linked row is deleted names the link', async () => {
     const link = { type: 'Shot', id: 99_999_999 };
     const answer = await create('Version', { entity: link });
     expect(refusalOf(answer)).toMatchObject({
@@ -161,7 +161,7 @@ describe('a write that cannot be', () => {
     expect(await world.takeCalls()).toHaveLength(1);
   });
 
-  it('because a reply belongs to nothing names the remedy, in a batch too', async () => {
+  it('because a reply belongs to no note names the remedy, in a batch too', async () => {
     const { data } = await create('Note', { subject: 'Said' });
     const noteId = (data as { createNote: { id: number } }).createNote.id;
     const made = await ask(
@@ -188,7 +188,7 @@ describe('a write that cannot be', () => {
     }
   });
 
-  it('because one of several links is gone names that one', async () => {
+  it('because one of several linked rows is deleted names that link', async () => {
     const people = [31, 32, 33, 99_999_999, 34].map((id) => ({ type: 'HumanUser', id }));
     const [, , , gone] = people;
     const note = await create('Note', { subject: 'To many', addressingsTo: people });
@@ -209,7 +209,7 @@ describe('a write that cannot be', () => {
     });
   });
 
-  it('because the name is empty or taken states that', async () => {
+  it('because the name is empty or taken is refused with that reason', async () => {
     const empty = await create('Shot', { code: '' });
     expect(refusalOf(empty)).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -232,7 +232,7 @@ describe('a write that cannot be', () => {
     });
   });
 
-  it('in a batch is found by what it is about, as ShotGrid does not say which operation', async () => {
+  it('in a batch is found by its record, since ShotGrid does not name the operation', async () => {
     const fine = { updateTask: { id: taskId, input: { content: 'Never to be seen' } } };
     const gone = { updateVersion: { id: 99_999_999, input: { code: 'x' } } };
     expect(refusalOf(await ask(BATCH, { operations: [fine, gone] }))).toMatchObject({
@@ -264,7 +264,7 @@ describe('a write that cannot be', () => {
     expect(data.task.content).not.toBe('Never to be seen');
   });
 
-  it('whose result could not be read is not made at all', async () => {
+  it('whose result could not be read is not made', async () => {
     const wide = '{ playlists { versions { playlists { versions { playlists { code } } } } } }';
     const small = await startSiteWorld({ plan: { ...PLAN, maxSearches: 3 } });
     const update = `mutation { updateVersion(id: ${versionId}, input: { code: "half_done" }) ${wide} }`;

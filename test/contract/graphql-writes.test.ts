@@ -31,7 +31,7 @@ describe('writes on a site', () => {
     }[];
   };
 
-  it('make a file of no project, as ShotGrid does', async () => {
+  it('can create a file without a project, as in ShotGrid', async () => {
     const { data, errors } = await world.ask(
       'mutation { createAttachment(input: { displayName: "loose" }) { displayName project { id } } }',
       { as: 'joao' },
@@ -40,7 +40,7 @@ describe('writes on a site', () => {
     expect(data.createAttachment).toEqual({ displayName: 'loose', project: null });
   });
 
-  it('are the person’s own, and show in the window that the launch came from', async () => {
+  it('are made as the person, and appear in the window that the launch came from', async () => {
     const id = await mirasVersion();
     world.launches.set('mira', [launchOf('L1')]);
     const { data, errors } = await world.ask(
@@ -73,7 +73,7 @@ describe('writes on a site', () => {
     });
   });
 
-  it('add to and take from a list of links without replacing it', async () => {
+  it('add to and remove from a list of links without replacing it', async () => {
     const { data: before } = await world.ask(
       '{ playlists(first: 1, filter: { versions: { isNull: false } }) { nodes { id versions { id } } } }',
       { as: 'joao' },
@@ -130,7 +130,7 @@ describe('writes on a site', () => {
     expect((await world.ask(`{ version(id: ${id}) { code } }`)).data.version.code).toBe(code);
   });
 
-  it('take a status that the project hides, as ShotGrid does; a form is told not to offer it', async () => {
+  it('accept a status that the project hides, as ShotGrid does; a form learns not to offer it', async () => {
     const { data, errors } = await world.ask(
       `mutation { createShot(input: { project: { type: "Project", id: 3 }, code: "held", sgStatusList: "hld" }) { sgStatusList } }`,
       { as: 'joao' },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SiteWorld, startSiteWorld } from '../support/site-world.ts';
 
-describe('A graph in which Attachment is closed', () => {
+describe('A graph in which Attachment is read-only', () => {
   let world: SiteWorld;
   beforeAll(async () => {
     world = await startSiteWorld({}, { exposure: 'types: { Attachment: { readOnly: true } }' });
@@ -9,7 +9,7 @@ describe('A graph in which Attachment is closed', () => {
   afterAll(() => world.close());
 
   it.each(['', 'field: "attachments", '])(
-    'attaches no file, by the name of its list either (%s)',
+    'attaches no file, not even by the name of its list (%s)',
     async (field) => {
       const upload = `requestUpload(entity: { type: "Note", id: 1 }, ${field}fileName: "a.png", sizeBytes: 3) { id }`;
       const { errors } = await world.ask(`mutation { ${upload} }`);

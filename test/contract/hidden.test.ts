@@ -85,7 +85,7 @@ describe('What expose.yml hides or closes', () => {
     expect(specialFields().sort()).toEqual(Object.keys(SPECIAL).sort());
   });
 
-  it('takes special fields and mutations away with what they show or write', () => {
+  it('removes special fields and mutations together with the fields that they show or write', () => {
     const kept: string[] = [];
     for (const [place, exposures] of Object.entries(SPECIAL)) {
       if (exposures === 'tried') continue;
@@ -146,7 +146,7 @@ describe('With fields hidden and types closed', () => {
   });
   afterAll(() => world.close());
 
-  it('events tell nothing of hidden fields, and of others what they told', async () => {
+  it('events reveal nothing of hidden fields, and the same as before of others', async () => {
     const { data, text } = await world.ask(
       `{ eventLogEntries(first: 50, sort: [{ field: ID, direction: DESC }], filter: { entity: { is: { type: "Version", id: ${version} } } }) {
         nodes { eventType attributeName meta description } } }`,
@@ -163,7 +163,7 @@ describe('With fields hidden and types closed', () => {
   });
 
   it.each(['description', 'meta', 'attributeName', 'cachedDisplayName', 'name'])(
-    'events asked for their %s alone tell nothing either',
+    'events with only %s selected reveal nothing either',
     async (field) => {
       const { data, text } = await world.ask(
         `{ eventLogEntries(first: 2, sort: [{ field: ID, direction: DESC }], filter: { entity: { is: { type: "Version", id: ${version} } } }) { nodes { ${field} } } }`,
@@ -174,7 +174,7 @@ describe('With fields hidden and types closed', () => {
     },
   );
 
-  it('no search by the field that changed finds an event of a hidden one, however it is said', async () => {
+  it('no search by the changed field finds an event of a hidden field, in whatever form', async () => {
     const found = async (filter: string): Promise<number> => {
       const { data, errors } = await world.ask(
         `{ eventLogEntries(first: 50, filter: { entity: { is: { type: "Version", id: ${version} } }, ${filter} }) { totalCount nodes { attributeName } } }`,
@@ -200,7 +200,7 @@ describe('With fields hidden and types closed', () => {
     }
   });
 
-  it('activity tells nothing of hidden fields, and of others what it told', async () => {
+  it('activity reveals nothing of hidden fields, and the same as before of others', async () => {
     const { data, text } = await world.ask(
       `{ activity(entity: { type: "Version", id: ${version} }, first: 2) { kind meta } }`,
     );
@@ -209,7 +209,7 @@ describe('With fields hidden and types closed', () => {
     expect(text).not.toContain('secret plan');
   });
 
-  it('nobody can search, sort or group events by the sentence that tells them', async () => {
+  it('nobody can search, sort or group events by their sentence', async () => {
     await world.takeCalls();
     for (const query of [
       '{ eventLogEntries(filter: { description: { contains: "secret" } }) { nodes { id } } }',
@@ -269,7 +269,7 @@ describe('With fields hidden and types closed', () => {
     expect(await errorOf(query)).toMatchObject(['BAD_USER_INPUT', { path }]);
   });
 
-  it('a batch has no operation on what is closed or hidden', async () => {
+  it('a batch has no operation on closed or hidden types', async () => {
     for (const operation of [
       'deleteShot: 1',
       'createPublishedFile: {}',

@@ -33,7 +33,7 @@ describe("the sessions of the demo's identity provider", () => {
     expect(tokens.claims()?.['preferred_username']).toBe('mira');
   });
 
-  it('rotates refresh tokens, and a used one takes the whole family with it', async () => {
+  it('rotates refresh tokens, and a used one ends the whole family', async () => {
     const { refreshToken } = await signInOffline();
     const next = await refresh(refreshToken);
     expect(next.refresh_token).toEqual(expect.any(String));
@@ -49,7 +49,7 @@ describe("the sessions of the demo's identity provider", () => {
     await expect(refresh(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('revokes one sign-in alone, or all of the browser where it is told to have one grant, as Keycloak has (D36)', async () => {
+  it('revokes one sign-in, or all of the browser if it is set to have one grant, as Keycloak has (D36)', async () => {
     const twice = async (at: RelyingParty) => {
       const browser = new BrowserClient();
       const first = await at.signIn(browser, { parameters: OFFLINE });
@@ -79,7 +79,7 @@ describe("the sessions of the demo's identity provider", () => {
     expect((await party.signIn(browser, { login: 'ada' })).sawPage).toBe(true);
   });
 
-  it('tells the client of a sign-out on the back channel, signed and about that session', async () => {
+  it('informs the client of a sign-out on the back channel, signed and about that session', async () => {
     const browser = new BrowserClient();
     const { tokens } = await party.signIn(browser, { login: 'joao' });
     const before = party.logoutTokens.length;

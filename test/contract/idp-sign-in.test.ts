@@ -10,7 +10,7 @@ describe("signing in at the demo's identity provider", () => {
   });
   afterAll(() => party.stop());
 
-  it('tells in its discovery document what it can do, and nothing more', () => {
+  it('states in its discovery document exactly what it can do', () => {
     const metadata = party.configuration.serverMetadata();
     expect(metadata.issuer).toBe(`http://localhost:${party.idp.port}`);
     expect(metadata.response_types_supported).toEqual(['code']);
@@ -22,7 +22,7 @@ describe("signing in at the demo's identity provider", () => {
     expect(metadata.introspection_endpoint).toBeUndefined();
   });
 
-  it('puts who it is into a signed ID token, under a subject that is not the login', async () => {
+  it('identifies the person in a signed ID token, under a subject that is not the login', async () => {
     const { tokens, sawPage } = await party.signIn(new BrowserClient(), { login: 'joao' });
     expect(sawPage).toBe(true);
     const claims = tokens.claims();
@@ -47,12 +47,12 @@ describe("signing in at the demo's identity provider", () => {
     expect(second.tokens.claims()?.['preferred_username']).toBe('ada');
   });
 
-  it('takes the login as people type it', async () => {
+  it('accepts the login as people type it', async () => {
     const { tokens } = await party.signIn(new BrowserClient(), { login: ' Kenji ' });
     expect(tokens.claims()?.['preferred_username']).toBe('kenji');
   });
 
-  it('says kindly that there is no such account, shows what was typed harmlessly, and lets one go on', async () => {
+  it('reports an unknown account, shows the typed text escaped, and lets the person continue', async () => {
     const browser = new BrowserClient();
     const { page } = await party.open(browser);
     const refused = await browser.post(page.url, { form: { login: '"><script>alert(1)</script>' } });
@@ -109,7 +109,7 @@ describe("signing in at the demo's identity provider", () => {
     expect(page.body).toContain('Sign-in problem');
   });
 
-  it('says that a sign-in is over where its cookie is gone, and tells nothing of its inside', async () => {
+  it('reports that a sign-in has expired if its cookie is missing, and reveals no details', async () => {
     const { page } = await party.open(new BrowserClient());
     for (const lost of [await new BrowserClient().get(page.url), await new BrowserClient().post(page.url)]) {
       expect(lost.status).toBe(400);
@@ -118,7 +118,7 @@ describe("signing in at the demo's identity provider", () => {
     }
   });
 
-  it('redeems a code once, and only with the verifier it was asked for', async () => {
+  it('redeems a code once, and only with the matching verifier', async () => {
     const arrive = async () => {
       const browser = new BrowserClient();
       const { page, verifier, nonce } = await party.open(browser);

@@ -29,7 +29,7 @@ function dataset(): Dataset {
   };
 }
 
-describe('a site whose fields are called like what every object inherits', () => {
+describe('a site whose fields have the names of properties that every object inherits', () => {
   let world: SiteWorld;
   let names: readonly string[];
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('a site whose fields are called like what every object inherits', () =>
   };
   const values = (row: Row) => names.map((name) => (Object.hasOwn(row, name) ? row[name] : 'missing'));
 
-  it('shows each of them, empty where nothing was ever written', async () => {
+  it('shows each of them, empty if nothing was ever written', async () => {
     expect(names).not.toContain('');
     const { sequences } = await ask<{
       sequences: { nodes: readonly (Row & { shots: readonly { sgSequence: Row }[] })[] };
@@ -66,7 +66,7 @@ describe('a site whose fields are called like what every object inherits', () =>
     }
   });
 
-  it('writes what was given, and nothing to those that were not', async () => {
+  it('writes the given ones, and leaves the others unchanged', async () => {
     for (const name of names) {
       const { createSequence: row } = await ask<{ createSequence: Row }>(
         `mutation ($input: SequenceCreateInput!) { createSequence(input: $input) { id ${names.join(' ')} } }`,
@@ -80,7 +80,7 @@ describe('a site whose fields are called like what every object inherits', () =>
     }
   });
 
-  it('finds, sorts, sums up and describes by them', async () => {
+  it('filters, sorts, summarizes and describes by them', async () => {
     for (const [index, name] of names.entries()) {
       const enumValue = world.exposed.names.enumValue('Sequence', INHERITED[index] ?? '') ?? '';
       const { sequences, summarizeSequences, fieldInfo } = await ask(
@@ -99,7 +99,7 @@ describe('a site whose fields are called like what every object inherits', () =>
     }
   });
 
-  it('shows values without a label by themselves, whatever they are called', async () => {
+  it('shows values without a label as they are, whatever their names', async () => {
     const { fieldInfo } = await ask<{ fieldInfo: { choices: unknown } }>(
       '{ fieldInfo(type: "Sequence", field: "sgOdd") { choices { value label } } }',
     );

@@ -76,7 +76,7 @@ const SEARCH = searchRows(searchOf('Shot'));
 const WRITE = createRecord('Note', { subject: 'x' });
 
 describe('a connection to the site', () => {
-  it('is kept for minutes where the site says nothing about it: people pause', async () => {
+  it('is kept for minutes if the site sends no Keep-Alive header, since people pause', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { mira, sockets } = await start('keeps it');
     await mira.call(SEARCH);
@@ -87,7 +87,7 @@ describe('a connection to the site', () => {
     expect(sockets).toHaveLength(before);
   });
 
-  it('is given up before the site gives it up, where the site says when', async () => {
+  it('is closed before the site closes it, if the site sends its time limit', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { mira, sockets } = await start('keeps it', 20);
     await mira.call(SEARCH);
@@ -107,7 +107,7 @@ describe('a connection to the site', () => {
 describe.each(['closes it on the next request', 'resets it on the next request'] as const)(
   'where the site keeps a connection and %s',
   (habit) => {
-    it('a read is sent again at once, and is no failed call', async () => {
+    it('a read is sent again at once, and does not count as failed', async () => {
       const { mira, log, came } = await start(habit);
       await expect(mira.call(SEARCH)).resolves.toEqual([]);
       await expect(mira.call(SEARCH)).resolves.toEqual([]);
@@ -127,7 +127,7 @@ describe.each(['closes it on the next request', 'resets it on the next request']
       expect(log.join('')).not.toContain('shotgrid call repeated');
     });
 
-    it('a write takes none that was kept: it is sent once, and made', async () => {
+    it('a write uses no kept connection: it is sent once, and made', async () => {
       const { mira, came, sockets } = await start(habit);
       await mira.call(SEARCH);
       await expect(mira.call(WRITE)).resolves.toEqual({ type: 'Note', id: 9 });
@@ -139,7 +139,7 @@ describe.each(['closes it on the next request', 'resets it on the next request']
   },
 );
 
-it('a write takes a kept connection where the site says how long it keeps one', async () => {
+it('a write uses a kept connection if the site states how long it keeps one', async () => {
   const { mira, came } = await start('keeps it', 60);
   await mira.call(WRITE);
   await settled();

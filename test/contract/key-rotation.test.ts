@@ -95,12 +95,12 @@ async function lostIn(steps: readonly (readonly Uint8Array[])[], place: string):
   return lost;
 }
 
-describe('another encryption key for two processes under load', () => {
-  it('keeps every session if it is last everywhere, then first everywhere, and then the old one goes', async () => {
+describe('a new encryption key for two processes under load', () => {
+  it('keeps every session if it is last everywhere, then first everywhere, and then the old key is removed', async () => {
     expect(await lostIn([[OLD], [OLD, NEW], [NEW, OLD], [NEW]], 'in-order')).toBe(0);
   });
 
-  it('loses people where it is first at one before all have it', async () => {
+  it('loses sessions if it is first at one process before all processes have it', async () => {
     expect(await lostIn([[OLD], [NEW, OLD]], 'too-early')).toBeGreaterThan(0);
   });
 });

@@ -100,7 +100,7 @@ describe('a playlist with more versions than one batch can move', () => {
     expect(await read(WHOLE)).toEqual([...before.slice(-1), ...before.slice(0, -1)]);
   });
 
-  it('is refused where more versions would move than one batch can, and nothing moves', async () => {
+  it('is refused if more versions would move than one batch can make, and nothing moves', async () => {
     const before = await read(LONG);
     await world.takeCalls();
     const { errors } = await order(LONG, [before[MOST_CHANGES]!]);
@@ -113,14 +113,14 @@ describe('a playlist with more versions than one batch can move', () => {
     expect(await read(LONG)).toEqual(before);
   });
 
-  it('takes as many moves as one batch can', async () => {
+  it('accepts as many moves as one batch can make', async () => {
     const before = await read(LONG);
     const last = before[MOST_CHANGES - 1]!;
     expect((await order(LONG, [last])).errors).toEqual([]);
     expect(await read(LONG)).toEqual([last, ...before.filter((id) => id !== last)]);
   });
 
-  it('has the order of any versions that are named, or stays as it was', async () => {
+  it('gets the order of any named versions, or keeps its own', async () => {
     const places = fc.uniqueArray(fc.integer({ min: 0, max: LONG.versions - 1 }), {
       minLength: 1,
       maxLength: 12,
@@ -141,7 +141,7 @@ describe('a playlist with more versions than one batch can move', () => {
     );
   });
 
-  it('says that the order is mixed where somebody else orders it at the same time', async () => {
+  it('reports a mixed order if another person orders it at the same time', async () => {
     const [a, b, c, d, ...others] = await read(LONG);
     // They wrote after our read, and touched places that we leave alone.
     around = { before: () => order(LONG, [a!, b!, d!, c!]) };
@@ -153,7 +153,7 @@ describe('a playlist with more versions than one batch can move', () => {
     expect(await read(LONG)).toEqual([b, a, d, c, ...others]);
   });
 
-  it('takes a version that somebody else removes at the same time for no other order', async () => {
+  it('does not report another order if another person removes a version at the same time', async () => {
     const before = await read(LONG);
     const gone = before.at(-1)!;
     const remove = `mutation { updatePlaylist(id: ${LONG.id}, input: { versions: { remove: [{ type: "Version", id: ${gone} }] } }) { id } }`;
@@ -163,7 +163,7 @@ describe('a playlist with more versions than one batch can move', () => {
     expect(await read(LONG)).toEqual([before[1], before[0], ...before.slice(2, -1)]);
   });
 
-  it('is done where it cannot be read after the batch, and says so', async () => {
+  it('is reported as done if it cannot be read after the batch', async () => {
     const [a, b, ...others] = await read(LONG);
     const isAway = { match: { path: SEARCH }, status: 503, body: '{}', times: 50 };
     around = { after: () => world.control('POST', 'faults', isAway) };

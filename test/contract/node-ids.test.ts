@@ -22,7 +22,7 @@ describe('one id for every row', () => {
 
   const nodeOf = async (id: string) => world.ask(NODE, { variables: { id } });
 
-  it('leads to the row, and is that of its links at no further cost', async () => {
+  it('leads to the row, and links have the same one without a further call', async () => {
     const { data, codes } = await nodeOf(nodeId);
     expect(codes).toEqual([]);
     const { id, type, name, code } = row;
@@ -31,7 +31,7 @@ describe('one id for every row', () => {
     expect((await nodeOf(project)).data).toMatchObject({ node: { __typename: 'Project', nodeId: project } });
   });
 
-  it('is null for ids that are foreign, malformed, unknown or of a type that is hidden, all alike', async () => {
+  it('is null in the same way for ids that are foreign, malformed, unknown or of a hidden type', async () => {
     const ours = (type: string, id: number): string => {
       const [site = ''] = Buffer.from(nodeId, 'base64url').toString().split(':');
       return Buffer.from(`${site}:${type}:${id}`).toString('base64url');
@@ -60,7 +60,7 @@ describe('one id for every row', () => {
     );
   });
 
-  it('leaves a row one identity in the cache of Apollo Client, asked by either id', async () => {
+  it('gives a row one identity in the cache of Apollo Client, by either id', async () => {
     const cache = new InMemoryCache({ possibleTypes: { Node: ['Version'], Entity: ['Version'] } });
     const byNode = gql(NODE);
     const byId = gql('{ version(id: 1) { __typename id nodeId sgStatusList } }');

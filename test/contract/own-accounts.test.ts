@@ -133,14 +133,14 @@ describe('An account that a person has linked', () => {
     expect(await first().accounts.has(own.account)).toBe(false);
   });
 
-  it('is good for its person only', async () => {
+  it('works only for its person', async () => {
     const { account, personId } = await linked();
     expect(await codeOf(search(as(first(), { account, personId: personId + 1 })))).toBe('OWN_ACCOUNT_NEEDED');
     expect(await codeOf(search(as(first(), { account: null, personId })))).toBe('OWN_ACCOUNT_NEEDED');
     expect(await codeOf(search(as(first(), { account, personId })))).toBe('fine');
   });
 
-  it('is over within the set time once the person was disabled', async () => {
+  it('ends within the set time after the person was disabled', async () => {
     const own = await linked();
     expect(await codeOf(search(as(first(), own)))).toBe('fine');
     await patch('ada', { sg_status_list: 'dis' });
@@ -149,13 +149,13 @@ describe('An account that a person has linked', () => {
     expect(await codeOf(search(as(second(), own)))).toBe('USER_INACTIVE');
   });
 
-  it('is over where ShotGrid takes its token no more, and never falls back to the script', async () => {
+  it('ends once ShotGrid no longer accepts its token, and never falls back to the script', async () => {
     const own = await linked();
     offsetMs += 48 * HOUR_MS;
     expect(await codeOf(search(as(first(), own)))).toBe('OWN_ACCOUNT_NEEDED');
   });
 
-  it('lives through a site that is away for a moment', async () => {
+  it('survives a short outage of the site', async () => {
     const own = await linked();
     offsetMs += RECHECK_MS + 1000;
     await control('POST', 'faults', { match: { path: '*/auth/access_token' }, status: 503, times: 20 });
@@ -164,7 +164,7 @@ describe('An account that a person has linked', () => {
     expect(await codeOf(search(as(second(), own)))).toBe('fine');
   });
 
-  it('is gone when it was forgotten', async () => {
+  it('is removed when it is forgotten', async () => {
     const own = await linked();
     await first().accounts.forget(own.account);
     expect(await codeOf(search(as(second(), own)))).toBe('OWN_ACCOUNT_NEEDED');

@@ -49,25 +49,25 @@ describe('a plan at a site that was measured', () => {
     expect((whole['versions'] as { nodes: unknown[] }).nodes).toHaveLength(50);
   });
 
-  it('asks for no link at the end of a path where the site leaves it out', async () => {
+  it('asks for no link at the end of a path if the site leaves it out', async () => {
     expect(versionFields((await pageWith({})).searches)).toContain('sg_task.Task.step');
     const { searches } = await pageWith({ 'read.dottedLinkLeaf': 'absent' });
     expect(versionFields(searches)).not.toContain('sg_task.Task.step');
     expect(versionFields(searches)).toContain('sg_task.Task.step.Step.id');
   });
 
-  it('asks for the link alone where the site gives it', async () => {
+  it('asks only for the link if the site returns it', async () => {
     const { searches } = await pageWith({ 'read.dottedLinkLeaf': 'link' });
     expect(versionFields(searches)).toContain('sg_task.Task.step');
     expect(versionFields(searches)).not.toContain('sg_task.Task.step.Step.id');
   });
 
-  it('uses no path where paths show rows that the person may not see', async () => {
+  it('uses no path if paths show rows that the person may not see', async () => {
     const { searches } = await pageWith({ 'read.dottedHiddenRow': 'value' });
     expect(searches.flatMap(({ fields }) => fields).filter((field) => field.includes('.'))).toEqual([]);
   });
 
-  it('names no more ids than the site takes', async () => {
+  it('sends no more ids than the site accepts', async () => {
     const { searches } = await pageWith({ 'read.maxIds': 10 }, MANY);
     const lists = searches.flatMap(({ filter }) =>
       filter.conditions.flatMap((part) => ('logical_operator' in part ? [] : [part[2]])),
@@ -75,7 +75,7 @@ describe('a plan at a site that was measured', () => {
     for (const list of lists) if (Array.isArray(list)) expect(list.length).toBeLessThanOrEqual(10);
   });
 
-  it('refuses a longer page than the site gives', async () => {
+  it('refuses a longer page than the site returns', async () => {
     await pageWith({ 'read.maxPageSize': 42 });
     const { errors } = (await world?.ask('{ shots(first: 41) { nodes { code } } }')) ?? {};
     expect(errors?.[0]?.message).toContain('from 0 to 40');
@@ -98,7 +98,7 @@ describe('a batch at a site that replaces lists of links in it', () => {
     expect((await world.takeCalls()).filter(({ path }) => path.includes('_batch'))).toEqual([]);
   });
 
-  it('takes the whole list', async () => {
+  it('accepts the whole list', async () => {
     world = await startSiteWorld({}, { facts: { 'batch.linkModes': 'replaced' } });
     const { errors } = await world.ask(change('set'), { as: 'ada', role: 'Admin' });
     expect(errors?.[0]?.extensions?.['code']).not.toBe('BAD_USER_INPUT');

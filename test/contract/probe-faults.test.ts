@@ -18,7 +18,7 @@ describe('a site that refuses or answers what cannot be', () => {
   const calls = async (): Promise<readonly SiteCall[]> =>
     (await opened?.site.control('GET', 'requests')) as readonly SiteCall[];
 
-  it('is asked nothing at all after it refused the first token for too many calls', async () => {
+  it('gets no further call after it refused the first token for too many calls', async () => {
     opened = await startProbedSite();
     await fault({ match: { path: '/api/v1/auth' }, status: 429 });
     await opened.site.control('DELETE', 'requests');
@@ -26,7 +26,7 @@ describe('a site that refuses or answers what cannot be', () => {
     expect((await calls()).filter(({ path }) => path.includes('access_token'))).toHaveLength(1);
   });
 
-  it('is asked for no further token and no row after it refused a token, which is noted', async () => {
+  it('gets no further call after it refused a token, and the refusal is recorded', async () => {
     opened = await startProbedSite();
     let refused = 0;
     const onAsked = async (done: number): Promise<void> => {
@@ -123,14 +123,14 @@ describe('records that a probe makes', () => {
     expect(await alive()).toBe(0);
   });
 
-  it('are told by their name if their creation was not confirmed and nothing is found', async () => {
+  it('are reported by name if their creation was not confirmed and nothing is found', async () => {
     opened = await startProbedSite();
     await fault({ match: { method: 'POST', path: '*/entity/Note' }, status: 502, times: 1 });
     const { left } = await opened.probe({ login: login('joao'), projectId: PROJECT });
     expect(left).toEqual([expect.stringMatching(/^perhaps a Note with the name "Shotgraph probe \w+"$/u)]);
   });
 
-  it('are not told after a plain refusal', async () => {
+  it('are not reported after a plain refusal', async () => {
     opened = await startProbedSite();
     await fault({ match: { method: 'POST', path: '*/entity/Note' }, status: 403 });
     const { left } = await opened.probe({ login: login('joao'), projectId: PROJECT });

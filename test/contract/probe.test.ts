@@ -184,7 +184,7 @@ describe('a probe without further options', () => {
     }
   });
 
-  it('is refused for a person whom nobody has the login of, before anything is asked', async () => {
+  it('is refused for a login that nobody has, before any question', async () => {
     await expect(opened.probe({ login: login('nobody') })).rejects.toMatchObject({ code: 'NO_SHOTGUN_USER' });
   });
 

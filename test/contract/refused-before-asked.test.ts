@@ -194,7 +194,7 @@ describe('mistakes that need no site are refused before any call', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('each wrong argument, also beside a link that the live schema would have to be asked about', async () => {
+  it('each wrong argument, also beside a link that needs a look-up in the live schema', async () => {
     const wrong: unknown[] = [];
     let tried = 0;
     for (const [kind, root] of rootFields()) {
@@ -209,7 +209,7 @@ describe('mistakes that need no site are refused before any call', () => {
     expect(tried).toBeGreaterThan(500);
   });
 
-  it('more searches than there may be, also beside such a link', async () => {
+  it('more searches than allowed, also beside such a link', async () => {
     const wrong: unknown[] = [];
     let tried = 0;
     for (const [kind, root] of rootFields()) {
@@ -238,7 +238,7 @@ describe('mistakes that need no site are refused before any call', () => {
     expect(tried).toBeGreaterThan(200);
   });
 
-  it('and only then: the link in doubt alone has the live schema asked', async () => {
+  it('and only the uncertain link causes a look-up in the live schema', async () => {
     const shots = rootFields().find(([, { name }]) => name === 'shots')?.[1] as RootField;
     expect(
       await ask(usual, 'query', shots, { given: goodArguments(shots), selected: '{ __typename }' }),

@@ -93,7 +93,7 @@ describe('Relay, with nodeId as the id of every row', () => {
     return ((await import(file)) as { default: Artifact }).default;
   };
 
-  it('compiles documents that ask for nodeId by themselves, into a list that the server takes', async () => {
+  it('compiles documents that select nodeId automatically, into a list that the server accepts', async () => {
     expect(list.operations.map(({ name }) => name)).toEqual(['pageCardRefetchQuery', 'pageQuery']);
     const page = list.operations.find(({ name }) => name === 'pageQuery');
     expect(page?.text).toMatch(

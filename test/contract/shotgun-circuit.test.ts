@@ -48,7 +48,7 @@ const inMaintenance = { code: 'UPSTREAM_UNAVAILABLE' };
 const ROW = { type: 'Shot', id: 1, attributes: { code: 'x' }, relationships: {} };
 
 describe('a site in maintenance (G9)', () => {
-  it('is left alone after a while, tried now and then, and used again once it is back', async () => {
+  it('gets no calls after a while, is tried now and then, and is used again once it is back', async () => {
     const { site, mira, search, log } = await start();
     site.otherwise(json(503, undefined));
     for (let page = 0; page < 10; page += 1) await expect(search()).rejects.toMatchObject(inMaintenance);
@@ -76,7 +76,7 @@ describe('a site in maintenance (G9)', () => {
     expect(log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
   });
 
-  it('is known as one that answers nothing, too', async () => {
+  it('is also detected if it answers nothing', async () => {
     const { site, search, searchAs, log } = await start({ settings: { timeoutMs: 200 } });
     site.otherwise(silence);
     // Of several people: what waits behind a person's own calls says nothing of the site.
@@ -92,7 +92,7 @@ describe('a site in maintenance (G9)', () => {
     expect(site.calls).toHaveLength(calls);
   });
 
-  it('is not shut out by looks at how this server is, as long as no call of a person has failed', async () => {
+  it('is not cut off by readiness checks, as long as no call of a person has failed', async () => {
     const { site, search, shotgun, log } = await start();
     site.whenProbed(json(503, undefined));
     site.nextMint(...Array.from({ length: 30 }, () => json(503, undefined)));
@@ -148,7 +148,7 @@ describe('trouble of one person', () => {
 });
 
 describe('a site that hangs', () => {
-  it('stays shut out when a person leaves who waited for the probe, and other people are refused at once', async () => {
+  it('stays cut off when a person leaves who waited for the trial call, and other people are refused at once', async () => {
     const { site, mira, search, searchAs } = await start();
     site.otherwise(json(503, undefined));
     for (let page = 0; page < 7; page += 1) await expect(search()).rejects.toMatchObject(inMaintenance);
@@ -218,7 +218,7 @@ describe('a site that answers with Retry-After', () => {
     expect(site.calls.filter(({ actingAs }) => actingAs === 'mira')).toHaveLength(1);
   });
 
-  it('to the look at who a person is stops nobody else', async () => {
+  it('to the look-up of a person stops nobody else', async () => {
     const { site, shotgun, searchAs } = await start();
     site.otherwise(only('mira', comeAgain(429, '20')));
     site.whenProbed(INFO);
@@ -278,7 +278,7 @@ describe('a site that answers with Retry-After', () => {
     expect(site.calls.map(({ actingAs }) => actingAs)).toEqual(['mira', 'joao']);
   });
 
-  it('is called again once the time is over', async () => {
+  it('is called again once the time has passed', async () => {
     const { site, searchAs } = await start();
     site.next(comeAgain(503, '1'));
     site.otherwise(rows(ROW));
@@ -287,7 +287,7 @@ describe('a site that answers with Retry-After', () => {
     expect(site.calls).toHaveLength(2);
   });
 
-  it('may have made the change that it answered so', async () => {
+  it('may have made the change that it answered in this way', async () => {
     const { site, mira } = await start();
     site.otherwise(comeAgain(503, '20'));
     await expect(mira.call(RENAMING)).rejects.toMatchObject({

@@ -167,7 +167,7 @@ describe('time', () => {
     expect(site.calls).toHaveLength(1);
   });
 
-  it("is the caller's to end, with the reason that the caller gave", async () => {
+  it("can be ended by the caller, with the caller's reason", async () => {
     const { site, shotgun } = await start();
     const leaving = new AbortController();
     site.otherwise(() => leaving.abort(new AppError('UPSTREAM_TIMEOUT', { details: { limit: 'request' } })));
@@ -200,7 +200,7 @@ describe('the site', () => {
     expect(site.mostAtOnce()).toBe(3);
   });
 
-  it('is seen to answer or not', async () => {
+  it('is reported as answering or not', async () => {
     const { site, shotgun } = await start();
     site.otherwise(json(200, { data: { shotgun_version: 'v8.89' } }));
     await expect(shotgun.ping()).resolves.toBeUndefined();
@@ -239,7 +239,7 @@ describe('what is sent', () => {
     });
   });
 
-  it('never a path that a type or an id made up', async () => {
+  it('never has a path that was forged by a type or an id', async () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
     for (const type of ['../people', 'Shot/1', 'Shot?x', '', '..', 'Shot%2f'])

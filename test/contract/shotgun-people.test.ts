@@ -42,13 +42,13 @@ describe('the person with an e-mail address', () => {
     });
   });
 
-  it('is no one for an empty address, although many people have none', async () => {
+  it('is nobody for an empty address, although many people have none', async () => {
     for (const email of ['', '  ', '\t'])
       await expect(client.people.loginsByEmail(email)).resolves.toEqual([]);
     expect(site.calls).toEqual([]);
   });
 
-  it('is no one if the site answers with other people', async () => {
+  it('is nobody if the site answers with other people', async () => {
     site.otherwise(
       rows(
         person(1, { login: 'ada', email: 'ada@studio.example', sg_status_list: 'act' }),
@@ -67,7 +67,7 @@ describe('the person with an e-mail address', () => {
     ['an accent of its own', 'jos\u00e9@studio.example', 'jose\u0301@studio.example'],
     ['a capital that only Unicode folds', 'jos\u00e9@studio.example', 'JOS\u00c9@studio.example'],
     ['a dot over a capital i', 'i\u0307x@studio.example', '\u0130x@studio.example'],
-  ])('is nobody where one address has %s, whatever the site takes for the same', async (_, one, other) => {
+  ])('is nobody if one address has %s, whatever the site treats as equal', async (_, one, other) => {
     for (const [asked, kept] of [
       [one, other],
       [other, one],
@@ -77,7 +77,7 @@ describe('the person with an e-mail address', () => {
     }
   });
 
-  it('is refused where more people are like it than one page of the site has', async () => {
+  it('is refused if more people match than one page of the site holds', async () => {
     const many = Array.from({ length: 25 }, (_, index) =>
       person(index + 1, { login: `p${index}`, email: 'x@studio.example', sg_status_list: 'dis' }),
     );
@@ -87,7 +87,7 @@ describe('the person with an e-mail address', () => {
     });
   });
 
-  it('is refused there, too, where one of the page has no login', async () => {
+  it('is also refused there if one person of the page has no login', async () => {
     const page = Array.from({ length: 25 }, (_, index) =>
       person(index + 1, { login: index === 3 ? null : `mira${index}`, email: 'mira@studio.example' }),
     );
@@ -97,7 +97,7 @@ describe('the person with an e-mail address', () => {
     });
   });
 
-  it('leaves the token of the script out of every later call as a person', async () => {
+  it("does not use the script's token for any later call as a person", async () => {
     await client.people.loginsByEmail('mira@studio.example');
     await client.shotgun.as(login('mira')).call(
       searchRows({
@@ -117,7 +117,7 @@ describe('a look-up by login', () => {
     Array.from({ length: count }, (_, index) => person(index + 1, { login: `mira-${index}` }));
 
   it.each(['describe', 'self'] as const)(
-    'finds the person behind others whom the site takes for the same (%s)',
+    'finds the person after others whom the site treats as equal (%s)',
     async (how) => {
       site.otherwise(rows(...others(23), person(90, mira)));
       await expect(client.people[how](login('mira'))).resolves.toMatchObject({ id: 90 });
@@ -134,12 +134,15 @@ describe('a look-up by login', () => {
     },
   );
 
-  it.each(['describe', 'self'] as const)('is refused where two have this very login (%s)', async (how) => {
-    site.otherwise(rows(person(90, mira), person(91, mira)));
-    await expect(client.people[how](login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
-  });
+  it.each(['describe', 'self'] as const)(
+    'is refused if two people have exactly this login (%s)',
+    async (how) => {
+      site.otherwise(rows(person(90, mira), person(91, mira)));
+      await expect(client.people[how](login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
+    },
+  );
 
-  it('names no near login where not all were seen', async () => {
+  it('suggests no similar login if not all were seen', async () => {
     site.otherwise(rows(...others(24), person(90, { login: 'MIRA' })));
     await expect(client.people.nearLogin(login('mira'))).rejects.toMatchObject({ code: 'AMBIGUOUS_USER' });
     site.otherwise(rows(...others(23), person(90, { login: 'MIRA' })));
@@ -150,7 +153,7 @@ describe('a look-up by login', () => {
 describe('the person behind a login', () => {
   const role = { permission_rule_set: { data: { type: 'PermissionRuleSet', id: 5, name: 'Artist' } } };
 
-  it('is read as that person, by the very login', async () => {
+  it('is read as that person, by the exact login', async () => {
     site.otherwise(
       rows(
         person(7, { login: 'MIRA', name: 'Another Mira', email: null }),

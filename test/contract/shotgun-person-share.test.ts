@@ -64,7 +64,7 @@ describe("a person's wide page", () => {
     expect(site.mostAtOnce()).toBeLessThanOrEqual(SHARE + 1);
   });
 
-  it('gives its turns to the next page of that person when its client leaves', async () => {
+  it('passes its turns to the next page of that person when its client leaves', async () => {
     const leaving = new AbortController();
     const left = Promise.allSettled(page(20, 'Shot', leaving.signal));
     await seen(SHARE);

@@ -50,7 +50,7 @@ describe('answers of a real site', () => {
     });
   });
 
-  it('a search over a field that is not there', async () => {
+  it('a search by an unknown field', async () => {
     replay(recorded('POST', /_search$/u, 400));
     await expect(client.shotgun.as(login('mira')).call(searchRows(searchOf('Asset')))).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',
@@ -100,7 +100,7 @@ describe('answers of a real site', () => {
     }
   });
 
-  it('a summary, and one of a kind that there is not', async () => {
+  it('a summary, and one of an unknown kind', async () => {
     const mira = client.shotgun.as(login('mira'));
     const summary = {
       type: 'Asset',
@@ -122,7 +122,7 @@ describe('answers of a real site', () => {
     await expect(mira.call(summarizeRows(summary))).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
   });
 
-  it('writes to what is not there', async () => {
+  it('writes to missing rows and fields', async () => {
     const mira = client.shotgun.as(login('mira'));
     replay(recorded('PUT', RECORD, 404));
     await expect(mira.call(updateRecord('Asset', 400000, {}))).rejects.toMatchObject({

@@ -96,7 +96,7 @@ describe('schema pull', () => {
     expect((await pull()).failed).toEqual([]);
   });
 
-  it('does not lose the others where one type fails, and keeps what it knew of it', async () => {
+  it('keeps the other types if one fails, and its earlier snapshot of that one', async () => {
     await pull();
     site.otherwise(serve({ Note: page(200, '<html>'), Task: refusal(500, 100, 'Shotgun Server Error') }));
     const progress: SchemaProgress[] = [];
@@ -119,14 +119,14 @@ describe('schema pull', () => {
     await expect(written()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('reads the schema where nothing can be kept meanwhile', async () => {
+  it('reads the schema if nothing can be stored meanwhile', async () => {
     // A folder has the name of the file.
     await mkdir(join(folder, 'site', 'pull-under-way.jsonl'), { recursive: true });
     expect(await pull()).toMatchObject({ failed: [], isWritten: true });
     expect(JSON.parse(await written())).toEqual(WIRE.fields);
   });
 
-  it('leaves a type out that was never read where that is asked for, and the rest can be used', async () => {
+  it('leaves out a type that was never read if --partial is given, and the rest can be used', async () => {
     site.otherwise(serve({ Note: page(200, '<html>') }));
     await pull(undefined, { isPartialTaken: true });
     const schema = await loadSiteSchema(join(folder, 'site'));
@@ -155,7 +155,7 @@ describe('schema pull', () => {
       seen = site.calls.length;
     };
 
-    it('goes on where it was, and the result is that of a whole pull', async () => {
+    it('continues where it stopped, with the result of a whole pull', async () => {
       await interrupt(3);
       await expect(written()).rejects.toMatchObject({ code: 'ENOENT' });
       const result = await pull();

@@ -58,7 +58,7 @@ describe('a call carries a token of its own person', () => {
     expect(site.calls.map((call) => call.actingAs)).toEqual(['mira', 'mira', 'mira']);
   });
 
-  it('one request for many calls that begin together', async () => {
+  it('requested once for many calls that start together', async () => {
     const { site, shotgun } = await start();
     await Promise.all(Array.from({ length: 20 }, () => shotgun.as(login('mira')).call(searchRows(SEARCH))));
     expect(site.mints).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a token is renewed', () => {
     expect(site.mints).toHaveLength(2);
   });
 
-  it('once where the site refuses it in mid-request, for reads and for writes', async () => {
+  it('once if the site refuses it during a request, for reads and for writes', async () => {
     const { site, shotgun } = await start();
     const mira = shotgun.as(login('mira'));
     const expired = refusal(401, 102, 'Unauthorized', { detail: 'Token Expired' });
@@ -169,7 +169,7 @@ describe('a token is renewed', () => {
     expect(site.mints).toHaveLength(2);
   });
 
-  it('no second time: a site that refuses every token has lost our script (G4)', async () => {
+  it('only once: a site that refuses every token no longer accepts the script (G4)', async () => {
     const { site, shotgun } = await start();
     site.otherwise(refusal(401, 102, 'Unauthorized'));
     await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
@@ -199,7 +199,7 @@ describe('without a token of the person nothing is sent', () => {
     await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).resolves.toEqual([]);
   });
 
-  it('in words that we do not know are about the person where the site takes the script, and the server stays ready', async () => {
+  it('with an unknown text concerns the person if the site accepts the script, and the server stays ready', async () => {
     const { site, shotgun } = await start();
     site.nextMint(refusal(400, 102, 'Computer says no to mira'));
     await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
@@ -212,7 +212,7 @@ describe('without a token of the person nothing is sent', () => {
     await expect(shotgun.ping()).resolves.toBeUndefined();
   });
 
-  it('in words that we do not know are about the script where the site does not take the script either', async () => {
+  it('with an unknown text concerns the script if the site does not accept the script either', async () => {
     const { site, shotgun, log } = await start();
     site.nextMint(refusal(400, 102, 'Computer says no to mira'));
     site.nextMint(refusal(400, 102, 'Computer says no'));
@@ -223,7 +223,7 @@ describe('without a token of the person nothing is sent', () => {
     expect(log.join('')).toContain('shotgrid script refused');
   });
 
-  it('a site that drops the scope gives the rights of the script: refused (G7)', async () => {
+  it("a token with the script's rights, from a site that drops the scope, is refused (G7)", async () => {
     const { site, shotgun } = await start({ ignoresScope: true });
     await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({
       code: 'SHOTGUN_SUDO_REFUSED',
@@ -250,7 +250,7 @@ describe('without a token of the person nothing is sent', () => {
     expect(site.calls).toEqual([]);
   });
 
-  it('an answer that is no token is an error, and its text is not shown', async () => {
+  it('an answer without a token is an error, and its text is not shown', async () => {
     const { site, shotgun, log } = await start();
     site.nextMint(json(200, { access_token: 42, secret: 'canary' }));
     const error: unknown = await shotgun
@@ -261,7 +261,7 @@ describe('without a token of the person nothing is sent', () => {
     expect(JSON.stringify([log, error])).not.toContain('canary');
   });
 
-  it('a caller that leaves does not end the minting for the others', async () => {
+  it('a caller that leaves does not end the request for the others', async () => {
     let answer = (): void => undefined;
     const { site, shotgun } = await start({
       beforeMint: () =>
@@ -280,7 +280,7 @@ describe('without a token of the person nothing is sent', () => {
     expect(site.mints).toHaveLength(1);
   });
 
-  it('a token endpoint that is silent ends in time', async () => {
+  it('a call to a silent token endpoint times out', async () => {
     const { site, shotgun } = await start({}, { settings: { timeoutMs: 80 } });
     site.nextMint(silence);
     await expect(shotgun.as(login('mira')).call(searchRows(SEARCH))).rejects.toMatchObject({

@@ -35,7 +35,7 @@ const IN_PARTS = {
 const FILE = { name: 'a b&c.mov', isMultipart: false };
 
 describe('an upload as a person', () => {
-  it('follows the links of the site and gives back all that it was told', async () => {
+  it('follows the links of the site and returns all of their data', async () => {
     const { site, client } = await mira();
     site.next(json(200, { data: DATA, links: LINKS }), json(201, undefined));
     const begun = await client.call(beginUpload(TARGET, FILE));
@@ -100,7 +100,7 @@ describe('an upload as a person', () => {
     await expect(client.call(beginUpload(TARGET, FILE))).rejects.toMatchObject({ code: 'UPSTREAM_BROKEN' });
   });
 
-  it('does not give away the address of a site that keeps its files itself', async () => {
+  it('does not reveal the address of a site that stores its files itself', async () => {
     const { site, client } = await mira();
     const links = { ...LINKS, upload: '/api/v1/upload' };
     site.next(json(200, { data: { ...DATA, storage_service: 'sg' }, links }));
@@ -120,7 +120,7 @@ describe('an upload as a person', () => {
     expect(site.calls).toEqual([]);
   });
 
-  it('tells what the site refuses, and links nothing twice', async () => {
+  it('reports a refusal of the site, and links nothing twice', async () => {
     const { site, client } = await mira();
     const completion = {
       target: TARGET,

@@ -92,7 +92,7 @@ describe('a field of each data type', () => {
       { B: [], a: { b: 2, zz: 1 }, bb: 1 },
     ],
     ['serialized document', 'blob', '{"zz":1,"a":[2.0]}', { zz: 1, a: [2] }],
-  ])('takes and gives: %s', async (_, field, sent, expected) => {
+  ])('accepts and returns: %s', async (_, field, sent, expected) => {
     const { status, body } = await put(field, sent);
     expect({ status, errors: body.errors }).toEqual({ status: 200 });
     const got = await read(field);

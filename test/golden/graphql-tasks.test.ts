@@ -75,7 +75,7 @@ describe('the tasks of docs/graphql.md', () => {
     if (process.env['UPDATE_GOLDEN'] === '1' && !process.env['CI']) await writeFile(FILE, written + text.slice(end));
   });
 
-  it('and what else there is can be asked as it stands there', async () => {
+  it('and the other documents of the page run as printed', async () => {
     const contract = buildSchema(await readFile(join(ROOT, 'schema', 'schema.graphql'), 'utf8'));
     const queries = tableQueriesOf(text);
     expect(queries.length).toBeGreaterThanOrEqual(13);

@@ -40,11 +40,11 @@ describe('the waves of the golden pages', () => {
   });
   afterAll(() => world.close());
 
-  it('are those of fifty pages', () => {
+  it('are listed for fifty pages', () => {
     expect(PAGES).toHaveLength(50);
   });
 
-  it.each(PAGES)('are the least of $name', async ({ name, query, variables = {}, waves }) => {
+  it.each(PAGES)('are the minimum for $name', async ({ name, query, variables = {}, waves }) => {
     const { calls } = await explain({
       ...{ document: query, variables, operationName: undefined, launchType: 'Version' },
     });

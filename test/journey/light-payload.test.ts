@@ -218,7 +218,7 @@ describe('A menu item with a light payload', () => {
     expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
   });
 
-  it('opens once, even where another menu item accepts it unsigned', async () => {
+  it('opens once, even if another menu item accepts it unsigned', async () => {
     const lists = UNSIGNED.replace(
       'amis:\n',
       "amis:\n  strict: { secrets: ['another-secret-of-enough-bytes'], opens: /apps/review/, unsignedLightPayload: true }\n",

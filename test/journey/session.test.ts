@@ -91,7 +91,7 @@ describe('signing out', () => {
     expect(again.headers.get('location')).toBe('/');
   });
 
-  it('gives pages an address of ours, without the ID token: good once, and in this browser alone (D35)', async () => {
+  it('gives pages an address of this server without the ID token, which works once and only in this browser (D35)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const out = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     const logoutUrl = logoutUrlOf(out);
@@ -112,7 +112,7 @@ describe('signing out', () => {
     expect(await goThere(browser)).toEqual([303, '/']);
   });
 
-  it('gives an address that is over after five minutes, and home without a session (D35)', async () => {
+  it('gives an address that expires after five minutes, and the home page without a session (D35)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const out = await browser.post(`${bff.url}/auth/logout`, { from: 'same-origin' });
     const kept = browser.cookies(bff.url).get('__Host-out') ?? '';
@@ -123,7 +123,7 @@ describe('signing out', () => {
     expect(logoutUrlOf(again)).toBe(`${bff.url}/`);
   });
 
-  it('gives a script that asks for a page no way to the provider either (D35)', async () => {
+  it('gives no way to the provider to a script that requests a page (D35)', async () => {
     await browser.get(`${bff.url}/auth/login`);
     const headers = { accept: 'text/html', 'sec-fetch-dest': 'empty' };
     const out = await browser.post(`${bff.url}/auth/logout`, { headers, redirects: 'stop' });

@@ -5,7 +5,7 @@ import { startStudio, type Studio } from '../support/studio.ts';
 const PER_MINUTE = 5;
 const THREE_CALLS = `{ shots(first: 1) { nodes { id } } tasks(first: 1) { nodes { id } } assets(first: 1) { nodes { id } } }`;
 
-describe('what the requests of a person cost in a minute', () => {
+describe("the cost of a person's requests in a minute", () => {
   const started: Studio[] = [];
   const start = async (...options: Parameters<typeof startStudio>): Promise<Studio> => {
     const studio = await startStudio(...options);
@@ -18,7 +18,7 @@ describe('what the requests of a person cost in a minute', () => {
   const codesOf = async (asked: ReturnType<Studio['ask']>): Promise<unknown[]> =>
     ((await asked).errors ?? []).map(({ extensions }) => extensions['code']);
 
-  it('is counted by calls: what is beyond it is refused, and nobody else is', async () => {
+  it("is counted by calls: requests beyond it are refused, and no other person's", async () => {
     const cost = { SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: String(PER_MINUTE) };
     const studio = await start(cost);
     const mira = await signedIn(studio, 'mira');
@@ -36,7 +36,7 @@ describe('what the requests of a person cost in a minute', () => {
     expect(await codesOf(studio.ask(joao, THREE_CALLS))).toEqual([]);
   });
 
-  it('does not stop a change that has begun: what was written is read, and the next request is refused', async () => {
+  it('does not stop a change that has begun: the written row is read, and the next request is refused', async () => {
     const studio = await start({ SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '2' });
     const mira = await signedIn(studio, 'mira');
     const [id] = studio.mirasVersionIds;

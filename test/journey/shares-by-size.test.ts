@@ -34,7 +34,7 @@ describe('the share of a person', () => {
       body,
     });
 
-  it('is used up by a few large requests as by many small ones, packed or not, and by nobody else', async () => {
+  it('is used up by a few large requests as by many small ones, compressed or not, and only by that person', async () => {
     const mira = await signIn('mira');
     expect((await post(mira, JSON.stringify(LARGE))).status).toBe(200);
     const packed = await post(mira, gzipSync(JSON.stringify(LARGE)), { 'content-encoding': 'gzip' });

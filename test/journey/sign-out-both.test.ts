@@ -19,7 +19,7 @@ const isSignedIn = async (token: string): Promise<boolean> =>
   (await fetch(`${bff.url}/auth/session`, { headers: { cookie: `__Host-sid=${token}` } })).status === 200;
 
 describe('A browser with a session of a tab and one of the overlay, from two sessions of the provider', () => {
-  it('signs out of both: each ends here, and the provider is told to end the tokens of each', async () => {
+  it('signs out of both: each session ends here, and the provider is asked to end its tokens', async () => {
     const [tab, overlay] = [await signIn('one'), await signIn('other')];
     expect(await Promise.all([tab, overlay].map(isSignedIn))).toEqual([true, true]);
     const revoked = new Set(bff.idp.revoked).size;

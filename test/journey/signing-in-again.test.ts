@@ -56,7 +56,7 @@ const backchannelLogout = async () => {
 };
 
 describe('the same person signs in again in the same browser (D33)', () => {
-  it('gets a new id, and the pages of the old session go on and hear of the end of the new one', async () => {
+  it('gets a new id, and the pages of the old session continue and learn of the end of the new one', async () => {
     const old = idOf();
     bff.advance(2 * GRACE_MS);
     const stream = await openStream();
@@ -69,7 +69,7 @@ describe('the same person signs in again in the same browser (D33)', () => {
     expect(await stream.next()).toEqual({ name: 'ended', data: {} });
   });
 
-  it('ends nobody else’s session where the person has as many as they may have', async () => {
+  it('ends no other session if the person has the most sessions allowed', async () => {
     const others = [new BrowserClient(() => bff.now()), new BrowserClient(() => bff.now())];
     for (const other of others) await other.get(`${bff.url}/auth/login`);
     await browser.get(`${bff.url}/auth/login`);
@@ -80,7 +80,7 @@ describe('the same person signs in again in the same browser (D33)', () => {
     ]);
   });
 
-  it('is not left out where the answer of the callback is lost, and a reload gives the browser a new id', async () => {
+  it('stays signed in if the answer of the callback is lost, and a reload gives the browser a new id', async () => {
     const [old, callback] = [idOf(), await toCallback()];
     await loseAnswer(callback);
     expect([idOf(), await whoIs()]).toEqual([old, 'mira']);
@@ -115,7 +115,7 @@ describe('at a provider with one grant for all sign-ins of a person, as Keycloak
     await browser.get(`${bff.url}/auth/login`);
   });
 
-  it('a session lives on after the one that it replaced, and after a sign-in that was refused', async () => {
+  it('a session continues after the end of the one that it replaced, and after a refused sign-in', async () => {
     bff.idp.bendClaims = (claims) => ({ ...claims, preferred_username: 'nobody' });
     expect((await browser.get(`${bff.url}/auth/login`)).status).toBe(403);
     bff.idp.bendClaims = (claims) => claims;
@@ -128,7 +128,7 @@ describe('at a provider with one grant for all sign-ins of a person, as Keycloak
     expect(bff.idp.revoked).toHaveLength(1);
   });
 
-  it('a request under way goes on with the new session, and takes no cookie away', async () => {
+  it('a request under way continues with the new session, and deletes no cookie', async () => {
     const callback = await toCallback();
     bff.advance(301_000);
     let goOn = (): void => undefined;
@@ -148,7 +148,7 @@ describe('at a provider with one grant for all sign-ins of a person, as Keycloak
 });
 
 describe('a reload of the callback (D33)', () => {
-  it('while the first one is under way leaves the browser its proof', async () => {
+  it("while the first one is under way keeps the browser's proof", async () => {
     const callback = await toCallback();
     let goOn = (): void => undefined;
     const held = new Promise<void>((resolve) => (goOn = resolve));
@@ -163,7 +163,7 @@ describe('a reload of the callback (D33)', () => {
     expect(await whoIs()).toBe('mira');
   });
 
-  it('after its answer was lost leaves the other tabs in, and one session', async () => {
+  it('after its answer was lost keeps the other tabs signed in, with one session', async () => {
     const callback = await toCallback();
     await loseAnswer(callback);
     const begun = await browser.get(callback, { redirects: 'stop' });
@@ -177,7 +177,7 @@ describe('a reload of the callback (D33)', () => {
 });
 
 describe('the old id (D34)', () => {
-  it('is worth nothing in another browser, nor in this one after its minute, however often it is used', async () => {
+  it('is useless in another browser, and in this one after a minute, however often it is used', async () => {
     const [old, callback] = [idOf(), await toCallback()];
     const thief = new BrowserClient(() => bff.now());
     thief.setCookie(bff.url, '__Host-sid', old);
@@ -191,7 +191,7 @@ describe('the old id (D34)', () => {
     expect((await browser.post(`${bff.url}/graphql`, query)).status).toBe(401);
   });
 
-  it('signs out the new session with it', async () => {
+  it('also signs out the new session', async () => {
     const callback = await toCallback();
     await loseAnswer(callback);
     const old = browser.cookieHeader(bff.url);

@@ -69,7 +69,7 @@ extensions: ['${join(ROOT, 'studio/storage/extension.ts')}']
     return seen.map(({ method, path, person }) => `${method} ${path} ${person}`);
   };
 
-  it('gives the files of a page in one call, by codes that the page does not select and no further search reads', async () => {
+  it('reads the files of a page in one call, by codes that the page does not select, without a further search', async () => {
     const ids = studio.mirasVersionIds.slice(0, 50);
     const page = (fields: string) =>
       ask('mira', `query ($ids: [Int!]!) { versionsByIds(ids: $ids) { id ${fields} } }`, { ids });
@@ -118,7 +118,7 @@ extensions: ['${join(ROOT, 'studio/storage/extension.ts')}']
     }
   });
 
-  it('lets managers archive a file, and asks the storage nothing for anybody else', async () => {
+  it('lets managers archive a file, and makes no call to the storage for anybody else', async () => {
     const [file] = files;
     const archive = (login: string) =>
       ask(login, 'mutation ($path: String!) { archiveFile(path: $path) }', { path: file?.path });

@@ -51,7 +51,7 @@ describe('the time sheets of the studio', () => {
       `mutation { logHours(taskId: ${taskId}, day: "${day}", hours: ${hours}) { hours task { id } } }`,
     );
 
-  it('show a coordinator the hours of everybody, and of ShotGrid only what ShotGrid shows them', async () => {
+  it('show a coordinator the hours of everybody, and only those rows of ShotGrid that ShotGrid shows them', async () => {
     const { data, errors } = await ask(
       'dmitri.abara',
       `{ timesheet(day: "${DAY}") { id person task { id content } } }`,
@@ -76,7 +76,7 @@ describe('the time sheets of the studio', () => {
     expect(new Set(shown.map(({ person }) => person))).toEqual(new Set(['mira']));
   });
 
-  it('refuse in their own sentence, with the field that it is about, and nothing was entered', async () => {
+  it('refuse with their own message and the field, and enter nothing', async () => {
     const before = entries.length;
     const [own] = entries.filter(({ person }) => person === 'mira');
     const refused = async (day: string, hours: number) => {
@@ -102,7 +102,7 @@ describe('the time sheets of the studio', () => {
     expect([errors, data]).toEqual([undefined, { logHours: { hours: 7.5, task: { id: own?.taskId } } }]);
   });
 
-  it('stand beside ShotGrid in the plan, in the metrics and in the line of the request', async () => {
+  it('are named beside ShotGrid in the plan, in the metrics and in the log line of the request', async () => {
     const query = 'query Hours { tasks(first: 3) { nodes { id timesheet { hours } } } }';
     const answer = await ask('mira', query);
     expect(answer.errors).toBeUndefined();

@@ -70,7 +70,7 @@ describe('two sites behind one provider', () => {
     expect(opened.url).toMatch(/\/apps\/review\/\?launch=/u);
   });
 
-  it('a session of one is none of the other, though both keep theirs in one store', async () => {
+  it('a session of one is not valid at the other, although both use one store', async () => {
     const browser = new BrowserClient();
     const page = await browser.get(`${production.bffUrl}/auth/login`);
     await browser.post(page.url, { form: { login: 'mira' } });

@@ -40,7 +40,7 @@ interface Told {
   readonly reason?: string;
 }
 
-describe('a site that takes away a field which the review app asks', () => {
+describe('a site that removes a field which the review app selects', () => {
   let files: Files;
   let config: string;
   let studio: Studio;
@@ -96,7 +96,7 @@ tools: { nightly: { operations: nightly } }
     return linesOf(event);
   };
 
-  it('is told by the command: tool, file, operation and line, what only warns, and an exit code', async () => {
+  it('is reported by the command with tool, file, operation and line, with warnings, and with an exit code', async () => {
     const answer = await run('schema', 'diff', '--operations');
     expect(answer.code).toBe(1);
     expect(answer.said).toContain('BREAKS Version.sg_task is gone.');
@@ -126,7 +126,7 @@ tools: { nightly: { operations: nightly } }
     });
   });
 
-  it('is told by the log and the metrics of a running server, which continues with its snapshot', async () => {
+  it('is reported in the log and the metrics of a running server, which continues with its snapshot', async () => {
     const [summary] = await told(/^schema\.operations_touched$/u);
     expect(summary?.reason).toMatch(/^5 operations break once the change is taken over, and 1 only warn\./u);
     expect(linesOf(/^schema\.operation_breaks$/u)).toContainEqual(
@@ -145,7 +145,7 @@ tools: { nightly: { operations: nightly } }
     expect(metrics).toMatch(/\{tool="review",operation="SetStatus",effect="warns"\} 2/u);
   });
 
-  it('says what cannot be looked at: no list, a list with mistakes, and an option without its own', async () => {
+  it('is not checked without a list, with mistakes in a list, or with an option that lacks another one', async () => {
     const empty = await files.write('empty.yml', 'apps: {}\n');
     expect(await run('schema', 'diff', '--operations', '--config', empty)).toMatchObject({
       code: 2,
@@ -183,7 +183,7 @@ describe('an expose.yml beside a snapshot', () => {
   };
   const diffOperations = () => diff('--operations', '--config', `${files.folder}/shotgraph.yml`);
 
-  it('is compared with the one beside another snapshot, and names the operation that asks the field', async () => {
+  it('is compared with the one beside another snapshot, and the operation that selects the field is named', async () => {
     await files.write('after/expose.yml', 'types: { Version: { fields: { sg_task: { hide: true } } } }\n');
     const { code, said } = await diffOperations();
     expect(said).toMatch(
@@ -192,7 +192,7 @@ describe('an expose.yml beside a snapshot', () => {
     expect(code).toBe(1);
   });
 
-  it('is not called changed where the settings or a system cannot be used', async () => {
+  it('is not reported as changed if the settings or a system cannot be used', async () => {
     for (const [text, problem] of [
       ['tools: { nightly: { operations: 5 } }\n', /operations/u],
       [CREW, /^The system "crew" cannot be used: /u],
@@ -205,7 +205,7 @@ describe('an expose.yml beside a snapshot', () => {
     }
   });
 
-  it('fails where a class needs what is gone: the server would not start', async () => {
+  it('fails if a class needs a removed field: the server would not start', async () => {
     await files.write(
       'crew.js',
       "export const connector = { typeDefs: 'extend type Asset { mood: String }', fields: { Asset: { mood: () => [] } } };\n",
@@ -218,7 +218,7 @@ describe('an expose.yml beside a snapshot', () => {
     });
   });
 
-  it('fails with a rule for a field that is gone, although the rule hides it and no operation asks it', async () => {
+  it('fails with a rule for a removed field, although the rule hides it and no operation selects it', async () => {
     await files.write(
       'before/expose.yml',
       'types: { Version: { fields: { frame_count: { hide: true } } } }\n',

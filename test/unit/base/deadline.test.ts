@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startDeadline, withDeadline } from '../../../src/base/deadline.ts';
 
 describe('the deadline of a request', () => {
-  it('ends each of its calls, with its own reason', async () => {
+  it("ends each of its calls, with the deadline's reason", async () => {
     const request = startDeadline(60_000);
     const calls = Promise.allSettled(
       Array.from({ length: 3 }, () =>

@@ -19,7 +19,7 @@ describe('an error that is told more about', () => {
     expect(told).toMatchObject({ code, message: 'Too slow.', cause, operation, details });
   });
 
-  it('takes another sentence where one is given', () => {
+  it('uses another message if one is given', () => {
     expect(withDetails(error, {}, 'Done, and then too slow.')).toMatchObject({
       ...{ code, cause, operation, message: 'Done, and then too slow.' },
       details: { type: 'Shot' },

@@ -15,8 +15,8 @@ const failing = (times: number) => {
 const count = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
 const always = (): boolean => true;
 
-describe('work that is done again', () => {
-  it('is tried until it is done, as often as there are waits and once more, and ends with the last error', async () => {
+describe('work that is retried', () => {
+  it('is tried until it succeeds, once more than there are waits, and fails with the last error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(5), fc.nat(5), async (failures, waits) => {
         const { attempts, run } = failing(failures);
@@ -34,7 +34,7 @@ describe('work that is done again', () => {
     );
   });
 
-  it('is done once where it may not be repeated, whatever the error', async () => {
+  it('is done once if it may not be repeated, whatever the error', async () => {
     const { attempts, run } = failing(1);
     const work = retry({ isRepeatable: false, run }, { waitsMs: [0, 0], isPassing: always });
     await expect(work).rejects.toThrow('failure 1');
@@ -50,7 +50,7 @@ describe('work that is done again', () => {
     expect(attempts).toEqual([1, 2]);
   });
 
-  it('ends with the error that it had when nobody waits for it any more', async () => {
+  it('fails with its last error when nobody waits for it any more', async () => {
     const { attempts, run } = failing(1);
     const leaving = new AbortController();
     const options = {

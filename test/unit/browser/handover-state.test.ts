@@ -13,7 +13,7 @@ describe('what the frame learns of a sign-in in its window', () => {
     expect(parseState(state)).toEqual(state);
   });
 
-  it('is an end where the frame does not know the word', () => {
+  it('counts as the end if the frame does not know the word', () => {
     const word = fc.anything().filter((kind) => !['waiting', 'refused', 'approved'].includes(String(kind)));
     fc.assert(
       fc.property(word, (kind) => {

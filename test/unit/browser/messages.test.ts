@@ -7,7 +7,7 @@ const told = fc.record({ handover: fc.string(), code: fc.string() });
 const carried = (message: unknown): unknown => structuredClone(message);
 
 describe('the messages between a sign-in window and the frame that opened it', () => {
-  it('arrive as they were sent, and each is taken for itself alone', () => {
+  it('arrive as they were sent, and each is accepted only as its own kind', () => {
     fc.assert(
       fc.property(told, (handover) => {
         const message = carried(handoverMessage(handover));
@@ -19,7 +19,7 @@ describe('the messages between a sign-in window and the frame that opened it', (
     expect(parseHandover(carried(TAKEN_MESSAGE))).toBeUndefined();
   });
 
-  it('are no message of anybody else: nothing that a page can send by chance is taken for one', () => {
+  it('cannot come from others: no message that a page sends by chance is accepted as one', () => {
     fc.assert(
       fc.property(fc.anything(), (message) => {
         expect(parseHandover(message)).toBeUndefined();
@@ -28,7 +28,7 @@ describe('the messages between a sign-in window and the frame that opened it', (
     );
   });
 
-  it('hold a code and the hand-over that it is for as texts: one of another shape is not taken', () => {
+  it('hold a code and its hand-over as texts: a message of another shape is ignored', () => {
     fc.assert(
       fc.property(told, fc.constantFrom('handover', 'code'), fc.anything(), (handover, name, other) => {
         fc.pre(typeof other !== 'string');

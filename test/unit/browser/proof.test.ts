@@ -4,7 +4,7 @@ import { isRandomToken } from '../../../src/base/ids.ts';
 import { makeProof } from '../../../src/browser/proof.ts';
 
 describe('the proof that a session is for this frame', () => {
-  it('is a verifier that nobody can guess, and the challenge that the server makes of it', async () => {
+  it('is a verifier that nobody can guess, and the challenge that the server derives from it', async () => {
     const proofs = await Promise.all(Array.from({ length: 50 }, () => makeProof()));
     for (const { verifier, challenge } of proofs) {
       expect([isRandomToken(verifier), isRandomToken(challenge)]).toEqual([true, true]);

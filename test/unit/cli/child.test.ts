@@ -18,7 +18,7 @@ describe('a program that "dev" runs', () => {
   const start = (script: string) =>
     startNode(['-e', script], { folder: ROOT, atOnce: new AbortController().signal });
 
-  it('takes with it what it has left behind, once, when it ends by itself', async () => {
+  it('ends its remaining child processes, once, when it ends by itself', async () => {
     const kill = vi.spyOn(process, 'kill');
     expect(await start(LEAVES_ONE_BEHIND).ended).toBe(7);
     const groups = kill.mock.calls.filter(([, signal]) => signal === 'SIGKILL').map(([pid]) => pid);
@@ -26,7 +26,7 @@ describe('a program that "dev" runs', () => {
     expect(groups[0]).toBeLessThan(0);
   });
 
-  it('gets no signal after it has ended: its id may be that of another program by then', async () => {
+  it('gets no signal after it has ended, since its id may belong to another program by then', async () => {
     const child = start('');
     expect(await child.ended).toBe(0);
     const kill = vi.spyOn(process, 'kill');
@@ -34,7 +34,7 @@ describe('a program that "dev" runs', () => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  it('ends in order where it is told to', async () => {
+  it('ends in order on request', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'shotgraph-child-'));
     const mark = join(folder, 'listens');
     const child = start(`

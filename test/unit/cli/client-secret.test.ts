@@ -16,11 +16,11 @@ const levelAt = async (own: string, other: string): Promise<string> => {
 };
 
 describe('the client secret, where the provider does not say that a token is unknown', () => {
-  it('is accepted if the provider tells a wrong one apart', async () => {
+  it('is accepted if the provider distinguishes it from a wrong one', async () => {
     expect(await levelAt('invalid_request', 'invalid_client')).toBe('ok');
   });
 
-  it('is not called accepted where the provider says the same to a wrong one', async () => {
+  it('is not called accepted if the provider answers the same to a wrong one', async () => {
     expect(await levelAt('invalid_request', 'invalid_request')).toBe('warn');
   });
 

@@ -10,7 +10,7 @@ import { ROOT } from '../../rules/source-files.ts';
 const FIXTURE = join(ROOT, 'test', 'fixtures', 'settings-0.1.0.env');
 
 describe('a configuration that an earlier version was run with', () => {
-  it('is read: each setting of 0.1.0 is known and takes its default of then, and secrets in files are found', async () => {
+  it('is read: each setting of 0.1.0 is known and keeps its default, and secrets in files are found', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'shotgraph-earlier-'));
     const [script, client] = [join(folder, 'script-key'), join(folder, 'shotgraph.yml')];
     await writeFile(script, 'key-of-the-script\n');

@@ -71,7 +71,7 @@ describe('settings that name a file with a secret', () => {
     '{"kty":"oct","k":"canary"}',
     '-----BEGIN PRIVATE KEY-----\\ncanary\\n-----END PRIVATE KEY-----',
     '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----',
-  ])('never repeat a key that was put in place of the path: %#', async (key) => {
+  ])('never show a key that was given in place of the path: %#', async (key) => {
     for (const setting of [CLIENT_KEY, SCRIPT_KEY]) {
       const text = await problemOf({
         SHOTGRAPH_SITE_SCRIPT_KEY: setting === SCRIPT_KEY ? '' : 'a-key-of-the-site',
@@ -86,7 +86,7 @@ describe('settings that name a file with a secret', () => {
     expect(ofTheSite).not.toContain('canary');
   });
 
-  it('are there for every secret of the table and of shotgraph.yml, and for no other setting', async () => {
+  it('exist for every secret of the table and of shotgraph.yml, and for no other setting', async () => {
     const [place, lists] = [await mkdtemp(join(folder, 'every-')), join(folder, 'every.yml')];
     const secrets: Record<string, string | undefined> = {
       SHOTGRAPH_SITE_SCRIPT_KEY: good['SHOTGRAPH_SITE_SCRIPT_KEY'],

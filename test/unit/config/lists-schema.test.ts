@@ -76,12 +76,12 @@ describe('the JSON Schema of shotgraph.yml', () => {
     return problems;
   };
 
-  it('takes the file of the demo, and a file with everything', async () => {
+  it('accepts the file of the demo, and a file with everything', async () => {
     expect(check(parse(await readFile(join(ROOT, 'shotgraph.yml'), 'utf8')))).toBe(true);
     expect([check(FILE), await problemsOf(FILE)]).toEqual([true, []]);
   });
 
-  it('takes and refuses what the server does, wherever a file is changed', async () => {
+  it('accepts and refuses the same files as the server, wherever a file is changed', async () => {
     const seen = { taken: 0, refused: 0 };
     const change = fc.oneof(
       fc.constantFrom(...VALUES).map((value) => (parent: Tree, key: string) => {

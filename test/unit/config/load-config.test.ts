@@ -74,7 +74,7 @@ describe('the configuration', () => {
     expect(() => Object.assign(config.amis, { length: 0 })).toThrow(TypeError);
   });
 
-  it('tells every problem at once, each with its name and an example', async () => {
+  it('reports every problem at once, each with its name and an example', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_PUBLIC_URL: undefined,
       SHOTGRAPH_PORT: '70000',
@@ -87,13 +87,13 @@ describe('the configuration', () => {
     expect(problems.join('\n')).toMatch(/SHOTGRAPH_PROT is not a setting/u);
   });
 
-  it('says of a setting that was removed what to do with it', async () => {
+  it('says what to do with a setting that was removed', async () => {
     expect(await problemsOf({ SHOTGRAPH_GRAPHQL_COMPILED: 'off' })).toEqual([
       'SHOTGRAPH_GRAPHQL_COMPILED is not a setting of this server. It was removed: documents are never compiled any more. Delete it from the environment; nothing replaces it.',
     ]);
   });
 
-  it('never repeats a secret in a problem', async () => {
+  it('never shows a secret in a problem', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_ENCRYPTION_KEYS: 'canary-key',
       SHOTGRAPH_SITE_SCRIPT_KEY: 'canary',
@@ -103,7 +103,7 @@ describe('the configuration', () => {
   });
 
   it.each(['review_secret', 'A-B', 'X:-y'])(
-    'takes no variable of the file called %s for a text',
+    'does not treat a variable of the file named %s as text',
     async (name) => {
       const lists = await withLists(`amis:\n  review: { secrets: ["\${${name}}"], opens: /apps/review/ }\n`);
       expect((await problemsOf(lists)).join('\n')).toContain(`${name} is no name of a variable`);
@@ -155,7 +155,7 @@ describe('the configuration', () => {
     },
   );
 
-  it('takes the address of a claim, as some providers name theirs', async () => {
+  it('accepts a URL as the name of a claim, as some providers use', async () => {
     const claim = 'https://studio.example/claims/login';
     expect((await loadConfig({ ...good, SHOTGRAPH_IDENTITY_CLAIM: claim })).identity.claim).toBe(claim);
   });
@@ -170,7 +170,7 @@ describe('the configuration', () => {
     expect(text).not.toContain('a-secret-of-enough-bytes');
   });
 
-  it('says what is wrong in the file and where', async () => {
+  it('reports what is wrong in the file, and where', async () => {
     const lists = await withLists('amis:\n  review: { secrets: [], opens: "//evil.example", colour: red }\n');
     const text = (await problemsOf(lists)).join('\n');
     expect(text).toMatch(/amis\.review\.secrets/u);
@@ -178,7 +178,7 @@ describe('the configuration', () => {
     expect(text).toMatch(/colour/u);
   });
 
-  it('tells of a file that is no YAML, or is not there', async () => {
+  it('reports a file that is not YAML, or is missing', async () => {
     expect((await problemsOf(await withLists('amis: [')))[0]).toMatch(/shotgraph\.yml/u);
     expect((await problemsOf({ SHOTGRAPH_CONFIG: join(folder, 'none.yml') }))[0]).toMatch(/cannot be read/u);
   });
@@ -204,7 +204,7 @@ describe('the configuration', () => {
       expect((await problemsOf({ SHOTGRAPH_AMI_SECRET_REVIEW: KEY }))[0]).toMatch(/ENCRYPTION_KEYS/u);
     });
 
-    it('with nothing by which the server could prove itself to the provider', async () => {
+    it('with no way for the server to authenticate at the provider', async () => {
       expect(await problemsOf({ SHOTGRAPH_OIDC_CLIENT_SECRET: '' })).toEqual([
         expect.stringMatching(/^SHOTGRAPH_OIDC_CLIENT_SECRET is not set\..*SHOTGRAPH_OIDC_CLIENT_KEY_FILE/u),
       ]);
@@ -234,7 +234,7 @@ describe('the configuration', () => {
       expect((await problemsOf(wide))[0]).toMatch(/apps\.tools/u);
     });
 
-    it('with a system whose tokens others can read, or that knows the secret of a menu item', async () => {
+    it('with a system whose tokens others can read, or that has the secret of a menu item', async () => {
       const secret = 'a-secret-that-is-used-in-two-places';
       const system = (baseUrl: string) =>
         withLists(`amis:
@@ -269,7 +269,7 @@ systems:
     });
   });
 
-  it('has front ends that are served elsewhere, and menu items that open them', async () => {
+  it('may have front ends that are served elsewhere, and menu items that open them', async () => {
     const item = '{ secrets: ["a-secret-of-enough-bytes"], opens: "https://tools.studio.example/x/" }';
     const apps = '{ tools: { origin: "https://tools.studio.example" } }';
     const lists = await withLists(`amis: { one: ${item} }\napps: ${apps}\n`);
@@ -278,7 +278,7 @@ systems:
     expect(config.amis[0]?.opens).toBe('https://tools.studio.example/x/');
   });
 
-  it('takes bearer tokens only where it is told their audience', async () => {
+  it('accepts bearer tokens only if it has their audience', async () => {
     expect((await loadConfig(good)).bearer).toBeNull();
     const settings = {
       SHOTGRAPH_BEARER_AUDIENCE: 'https://api.example',
@@ -288,7 +288,7 @@ systems:
     expect(bearer).toEqual({ audience: 'https://api.example', scopes: ['read', 'write'] });
   });
 
-  it('rewrites claims only where the whole claim matches', async () => {
+  it('rewrites claims only if the whole claim matches', async () => {
     const { identity } = await loadConfig({
       ...good,
       SHOTGRAPH_IDENTITY_REWRITE: String.raw`([^@]+)@studio\.example => $1`,

@@ -45,7 +45,7 @@ describe('the rights of the pages of an app', () => {
     expect(await rightsOf('  review: { directory: x }\n')).toEqual([OFF]);
   });
 
-  it('name systems and exact origins, and differ by app where another app gains nothing', async () => {
+  it('name systems and exact origins, and may differ by app if another app gains nothing', async () => {
     const connect = "connect: [farm, 'https://files.studio.example:8443', 'wss://live.studio.example']";
     const frame = "framedBy: ['https://portal.studio.example']";
     const files = [
@@ -87,7 +87,7 @@ describe('the rights of the pages of an app', () => {
     expect(await problemsOf(`  review: { directory: x, framedBy: ['${origin}'] }\n`)).toMatch(sentence);
   });
 
-  it('take for one site what browsers take for one, however deep the names and shared the suffix', async () => {
+  it('treat as one site what browsers treat as one, however deep the names and shared the suffix', async () => {
     const deep = 'https://portal.web.studio.example';
     const [app] = await load(
       `  review: { directory: x, framedBy: ['${deep}'] }\n`,

@@ -11,7 +11,7 @@ import { ROOT } from '../../rules/source-files.ts';
 import { amiOf } from '../../support/ami.ts';
 import { plainApp, testConfig } from '../../support/bff-config.ts';
 
-describe('what the configuration points to', () => {
+describe('the files and addresses of the configuration', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-places-'));
@@ -27,11 +27,11 @@ describe('what the configuration points to', () => {
     ...changes,
   });
 
-  it('has no problem where everything is there', async () => {
+  it('have no problem if everything exists', async () => {
     expect(await checkPlaces(configOf({ auditDestination: join(folder, 'audit.jsonl') }))).toEqual([]);
   });
 
-  it('is told all at once, each with its setting and what to do', async () => {
+  it('is reported all at once, each with its setting and what to do', async () => {
     const problems = await checkPlaces(
       configOf({
         apps: [plainApp(join(folder, 'none'))],
@@ -60,7 +60,7 @@ describe('what the configuration points to', () => {
     ]);
   });
 
-  it('names the files of a schema that was never pulled', async () => {
+  it('name the files of a schema that was never pulled', async () => {
     const problems = await checkPlaces(configOf({ schemaDirectory: join(folder, 'none') }));
     expect(problems).toEqual([expect.stringMatching(/entity-types\.json cannot be read.*schema pull/u)]);
   });

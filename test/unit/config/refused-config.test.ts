@@ -84,7 +84,7 @@ describe('the configuration', () => {
     expect(await problemsOf(await withLists(lists))).toEqual([expect.stringMatching(reason)]);
   });
 
-  it('never repeats a password that stands in an address', async () => {
+  it('never shows a password that is part of an address', async () => {
     const problems = await problemsOf({
       SHOTGRAPH_STORE_URL: 'http://user:canary-1@redis',
       SHOTGRAPH_SITE_URL: 'https://user:canary-2@studio.example',
@@ -110,7 +110,7 @@ describe('the configuration', () => {
     'redis://user:canary@host:6379/canary',
     'redis://user:canary@host:6379\r',
     '"redis://user:canary@host:6379"',
-  ])('never repeats the address of the store, which has a password: %s', async (text) => {
+  ])('never shows the address of the store, which has a password: %s', async (text) => {
     const problems = await problemsOf({ SHOTGRAPH_STORE_URL: text });
     expect(problems).toEqual([expect.stringContaining('SHOTGRAPH_STORE_URL')]);
     expect(problems.join('\n')).not.toMatch(/ca#?nary/u);
@@ -123,7 +123,7 @@ describe('the configuration', () => {
     },
   );
 
-  it('wants the key of the script once: as a setting, or in a file', async () => {
+  it('requires the key of the script once: as a setting, or in a file', async () => {
     const [right, bad] = [join(folder, 'right'), join(folder, 'bad')];
     await writeFile(right, 'canary-key-in-a-file\n');
     await writeFile(bad, ' canary-key');
@@ -154,7 +154,7 @@ describe('the configuration', () => {
     expect(config.site.scriptKey).toBe('canary-key-in-a-file');
   });
 
-  it('tells problems of the environment, of the file, of both together and of other checks at once', async () => {
+  it('reports problems of the environment, of the file, of both together and of other checks at once', async () => {
     const lists = await withLists('amis:\n  one: { secrets: ["short"], opens: /apps/none/ }\n');
     const failure: unknown = await loadConfig(
       {

@@ -14,14 +14,14 @@ const weaknessesOf = (...tools: readonly ToolConfig[]) =>
   toolWeaknesses({ asking: { documents: 'any', tools } });
 
 describe('two front ends at one origin', () => {
-  it('are taken where neither says what it asks', () => {
+  it('are accepted if neither lists its operations', () => {
     expect(weaknessesOf(elsewhere('one'), elsewhere('two'))).toEqual([]);
   });
 
   it.each([
     ['operations', { operations: '/x' }],
     ['documents', { documents: 'log' }],
-  ] as const)('are refused where one of them has %s', (_, changes) => {
+  ] as const)('are refused if one of them has %s', (_, changes) => {
     const told = `apps.one and apps.two both have the origin ${ORIGIN}: it is of one tool.`;
     expect(weaknessesOf(elsewhere('one'), elsewhere('two', changes))).toEqual([told]);
     expect(weaknessesOf(elsewhere('one', changes), elsewhere('two'))).toEqual([told]);
@@ -42,7 +42,7 @@ describe('addresses of one origin', () => {
       },
     });
 
-  it('are told where the one takes what the other refuses', () => {
+  it('are reported if one accepts documents that the other refuses', () => {
     expect(told('any', 'only', 'log')).toEqual([
       'Nobody who has a cookie is restricted by apps.app1.documents (log), apps.app0.documents (only): documents is any, and a page of this origin can ask there. Set all of them to one value.',
     ]);
@@ -51,12 +51,12 @@ describe('addresses of one origin', () => {
     ]);
   });
 
-  it('are not, where all take the same', () => {
+  it('are not reported if all accept the same', () => {
     expect([told('any'), told('only', 'only'), told('log', 'log', 'log')]).toEqual([[], [], []]);
   });
 });
 
-it('a fresh sign-in may be asked for within a minute, and no less: clocks differ', () => {
+it('a fresh sign-in may be required within a minute, and no less, since clocks differ', () => {
   const isTaken = (maxAuthAgeSeconds: number) =>
     LISTS.safeParse({ apps: { one: { directory: 'x', rules: { A: { maxAuthAgeSeconds } } } } }).success;
   expect([isTaken(59), isTaken(60)]).toEqual([false, true]);

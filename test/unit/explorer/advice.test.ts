@@ -50,7 +50,7 @@ describe('the advice beside an answer', () => {
       expect(stepUp(elsewhere)).toBeUndefined();
   });
 
-  it('is none, or says so, for what is no error of ours', () => {
+  it('is missing, or says so, for an error of another system', () => {
     expect(adviceOf(answer({ code: 'constructor' }))[0]?.text).toMatch(/not one of this server/u);
     fc.assert(fc.property(fc.jsonValue(), (value) => void adviceOf(value)));
     for (const nothing of [undefined, null, {}, { errors: null }, { errors: [null, 1, {}] }, { data: {} }])
@@ -71,7 +71,7 @@ describe('the tasks of the explorer', () => {
     expect(new Set(tasks.map(({ name }) => name)).size).toBe(tasks.length);
   });
 
-  it('ask for the rows of the person who opens them', () => {
+  it('read the rows of the person who opens them', () => {
     const own = tasks.find(({ name }) => name === 'MyTasks');
     expect(variablesFor(own!, { type: 'HumanUser', id: 7 })).toEqual({ me: { type: 'HumanUser', id: 7 } });
     expect(variablesFor(own!, undefined)).toEqual({ me: { type: 'HumanUser', id: 31 } });

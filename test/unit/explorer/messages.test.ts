@@ -19,7 +19,7 @@ const from = (
 ) => judge({ source, origin, data }, FRAME).kind;
 const NAMES = ['ExplorerListeningForHandshake', 'IntrospectionQueryWithHeaders', 'ExplorerRequest'];
 
-describe('the messages that the package for the Sandbox may hear', () => {
+describe('the messages that the package for the Sandbox may receive', () => {
   it('are those of its frame, from its exact origin', () => {
     expect(from(QUERY)).toBe('accepted');
     fc.assert(
@@ -52,7 +52,7 @@ describe('the messages that the package for the Sandbox may hear', () => {
     );
   });
 
-  it('are as the package reads them: each field of another kind is dropped', () => {
+  it('have the shape that the package reads: each field of another kind is dropped', () => {
     const wrong: Readonly<Record<string, readonly unknown[]>> = {
       operationId: ['', 0, null, undefined, {}],
       operation: ['', null, undefined, 1, [], {}],
@@ -70,7 +70,7 @@ describe('the messages that the package for the Sandbox may hear', () => {
     );
   });
 
-  it('are no larger than a request to the server, and have an end', () => {
+  it('are no larger than a request to the server, and not endless', () => {
     const room = MAX_MESSAGE_CHARACTERS - JSON.stringify({ ...QUERY, operation: '' }).length;
     expect(from({ ...QUERY, operation: 'x'.repeat(room) })).toBe('accepted');
     expect(from({ ...QUERY, operation: 'x'.repeat(room + 1) })).toBe('dropped');

@@ -55,12 +55,12 @@ describe('a document that is sent again', () => {
   });
 
   const LATE = '{ versions(first: 3) { nodes { code sgTask { name isLate } playlists { code } } } }';
-  it('asks for one thing once, also where a linked row may not be seen and a checkbox is asked of it', async () => {
+  it('makes each call once, also if a linked row is hidden and a checkbox of it is selected', async () => {
     world.site.hidden = (_login, type) => type === 'Task';
     await expectTheSameEachTime(world, LATE);
   });
 
-  it('has one budget, also where a linked row may not be seen and a checkbox is asked of it', async () => {
+  it('has one budget, also if a linked row is hidden and a checkbox of it is selected', async () => {
     const { plan } = GRAPHQL_SETTINGS;
     const small = await createGraphqlWorld({
       rows: bridgeRows(),
@@ -72,7 +72,7 @@ describe('a document that is sent again', () => {
     await small.close();
   });
 
-  it('keeps an alias that every object has as a property', async () => {
+  it('keeps an alias with the name of a property of every object', async () => {
     const { text } = await expectTheSameEachTime(
       world,
       '{ version(id: 900) { __proto__: code constructor: id } }',
@@ -80,7 +80,7 @@ describe('a document that is sent again', () => {
     expect(text).toContain('{"__proto__":"comp_v1","constructor":900}');
   });
 
-  it('asks the site for what the variables of this time let through, and for no more', async () => {
+  it('reads only the fields that the variables of this request include', async () => {
     const query = `query ($name: Boolean!, $task: Boolean!) {
       versions(first: 2) { nodes { id sgStatusList @include(if: $name) ...Task @include(if: $task) } }
     } fragment Task on Version { sgTask { id duration @skip(if: $name) } }`;

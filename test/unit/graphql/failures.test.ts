@@ -33,7 +33,7 @@ describe('answers when something fails', () => {
     expect(`${answer.text}${world.log.join('')}`).not.toContain('canary');
   });
 
-  it('tell an error of ours with its code, details and request id, and log it as loud as the table says', async () => {
+  it('contain our own error with its code, details and request id, and log it at the level of the table', async () => {
     world.site.before = () => {
       throw new AppError('UPSTREAM_TIMEOUT', {
         details: { upstreamErrorId: 'abc' },
@@ -56,7 +56,7 @@ describe('answers when something fails', () => {
     expect(world.log.join('')).not.toContain('canary');
   });
 
-  it('get one line for each code, upstream and operation, with the count of the errors', async () => {
+  it('cause one log line for each code, upstream and operation, with the count of the errors', async () => {
     world.site.before = ({ type }) => {
       const operation = type === 'Version' ? 'search' : 'summarize';
       throw new AppError('UPSTREAM_UNAVAILABLE', { operation });
@@ -82,7 +82,7 @@ describe('answers when something fails', () => {
     ]);
   });
 
-  it('keep a page whose further level failed, with what the links carried (F15)', async () => {
+  it('keep a page with a failed level below it, with the values of the links (F15)', async () => {
     world.site.before = ({ type }) => {
       if (type === 'Task') throw new AppError('UPSTREAM_UNAVAILABLE');
     };
@@ -111,14 +111,14 @@ describe('answers when something fails', () => {
     expect(world.log).toHaveLength(1);
   });
 
-  it('show a value that a scalar cannot hold as our trouble, not the client’s', async () => {
+  it('report a value that a scalar cannot hold as an error of the server, not of the client', async () => {
     world.site.rows['Version'] = [{ id: 900, frame_count: 2 ** 40 }];
     const { data, codes } = await world.ask('{ version(id: 900) { id frameCount } }');
     expect(data).toEqual({ version: { id: 900, frameCount: null } });
     expect(codes).toEqual(['UPSTREAM_BROKEN']);
   });
 
-  it('tell a wrong variable with its path and value', async () => {
+  it('report a wrong variable with its path and value', async () => {
     const document = 'mutation($input: TaskUpdateInput!) { updateTask(id: 300, input: $input) { id } }';
     const answer = await world.ask(document, { variables: { input: { dueDate: '2026-02-30' } } });
     expect([answer.status, answer.codes]).toEqual([400, ['BAD_USER_INPUT']]);

@@ -3,7 +3,7 @@ import { bridgeRows } from '../../support/bridge-rows.ts';
 import { createGraphqlWorld, type GraphqlWorld, launchOf } from '../../support/graphql-world.ts';
 
 /** Mira may see the version 900, João may not. Nothing of hers may reach him. */
-describe('people do not see through each other', () => {
+describe("people never get each other's rows", () => {
   let world: GraphqlWorld;
   beforeEach(async () => {
     world = await createGraphqlWorld({ rows: bridgeRows() });
@@ -12,14 +12,14 @@ describe('people do not see through each other', () => {
   afterEach(() => world.close());
   const secret = '{ version(id: 900) { code } }';
 
-  it('who ask for the same row in the same tick (F16)', async () => {
+  it('when they read the same row in the same tick (F16)', async () => {
     const [mira, joao] = await Promise.all([world.ask(secret), world.ask(secret, { as: 'joao' })]);
     expect(mira.data).toEqual({ version: { code: 'comp_v1' } });
     expect(joao.data).toEqual({ version: null });
     expect(world.site.calls.map(({ login }) => login).sort()).toEqual(['joao', 'mira']);
   });
 
-  it('who ask for it one after the other (F17)', async () => {
+  it('when they read it one after the other (F17)', async () => {
     await world.ask(secret);
     expect((await world.ask(secret, { as: 'joao' })).data).toEqual({ version: null });
     await world.ask(secret);

@@ -38,7 +38,7 @@ describe('a number of more than 32 bits', () => {
     ]);
   });
 
-  it('is an error that says what it is at its place elsewhere, and the rest is shown', async () => {
+  it('is an error with the reason at its place in any other field, and the rest is shown', async () => {
     const { data, errors } = await world.ask('{ attachment(id: 1) { fileSize frameCount length } }');
     expect(data).toEqual({ attachment: { fileSize: LARGE, frameCount: null, length: null } });
     expect(errors.map(({ path, extensions }) => [path, extensions])).toEqual([

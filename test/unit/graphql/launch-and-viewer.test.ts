@@ -60,7 +60,7 @@ describe('the launch that a front end was opened with', () => {
     expect(world.site.calls.length).toBe(0);
   });
 
-  it('reads more of its project when more is asked', async () => {
+  it('reads more of its project when more is selected', async () => {
     const { data, codes } = await world.ask('{ launch(id: "L1") { project { name sgStatus } } }');
     expect(codes).toEqual([]);
     expect(data.launch.project).toEqual({ name: 'Bridge', sgStatus: 'Active' });
@@ -76,7 +76,7 @@ describe('the launch that a front end was opened with', () => {
     }
   });
 
-  it('shows how many rows the page had if it had more than we keep', async () => {
+  it('shows how many rows the page had if it had more than are kept', async () => {
     world.launches.set('mira', [launchOf('L2', { ids: [900, 901], idsLeftOut: 58 })]);
     const { data } = await world.ask('{ launch(id: "L2") { ids idCount idsTruncated } }');
     expect(data.launch).toEqual({ ids: [900, 901], idCount: 60, idsTruncated: true });
@@ -138,7 +138,7 @@ describe('the viewer', () => {
     expect(world.site.calls).toEqual([]);
   });
 
-  it('reads more of the person when more is asked, and stays a person that may not be read', async () => {
+  it('reads more of the person when more is selected, and keeps the known fields if the person may not be read', async () => {
     const document = '{ viewer { person { login email projects { name } } } }';
     expect((await world.ask(document)).data.viewer.person).toEqual({
       login: 'mira',

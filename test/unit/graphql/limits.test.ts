@@ -111,13 +111,13 @@ describe('documents that are refused before anything runs', () => {
     expect([closed.status, closed.codes]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
   });
 
-  it('F2: development is told what is wrong', async () => {
+  it('F2: the reason is shown in development', async () => {
     await open({ environment: 'development' });
     const { errors } = await world.ask('{ viewr { login } }');
     expect(errors[0]?.message).toContain('Did you mean "viewer"');
   });
 
-  it.each([['development'], ['production']] as const)('limits are not told in %s', async (environment) => {
+  it.each([['development'], ['production']] as const)('limits are not shown in %s', async (environment) => {
     await open({ environment });
     const { errors } = await world.ask(`{ ${times(60, (index) => `a${index}: viewer { login }`)} }`);
     expect(JSON.stringify(errors)).not.toMatch(/\b(?:50|20|60)\b/u);
@@ -150,7 +150,7 @@ describe('documents that are refused before anything runs', () => {
     expect(world.site.calls).toEqual([]);
   });
 
-  it('lists within lists that would multiply beyond all memory, though their rows are few (F9)', async () => {
+  it('lists within lists that would exceed the memory, although their rows are few (F9)', async () => {
     const links = (type: string) =>
       Array.from({ length: 40 }, (_, index) => ({ type, id: 1 + index, name: `${type} ${index}` }));
     const ids = Array.from({ length: 40 }, (_, index) => 1 + index);
@@ -175,7 +175,7 @@ describe('documents that are refused before anything runs', () => {
     ]);
   });
 
-  it('a variable that is nested deeper than anything can be read', async () => {
+  it('a variable that is nested too deeply to be read', async () => {
     await open();
     const depth = 40_000;
     const filter = JSON.parse(`${'{"and":['.repeat(depth)}{}${']}'.repeat(depth)}`) as unknown;

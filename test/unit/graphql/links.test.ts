@@ -36,7 +36,7 @@ describe('links', () => {
     expect(codes).toEqual([]);
   });
 
-  it('whose rows cannot be read keep the page, with an error at each field that they lack', async () => {
+  it('whose rows cannot be read keep the page, with an error at each missing field', async () => {
     world.site.before = ({ type }) => {
       if (type === 'Playlist') throw new Error('no playlists today');
     };
@@ -54,7 +54,7 @@ describe('links', () => {
     ]);
   });
 
-  it('of a type that the field should not hold are told at their place, also in a list', async () => {
+  it('of a type that the field may not hold are errors at their place, also in a list', async () => {
     const [first] = world.site.rows['Version'] ?? [];
     if (first === undefined) throw new Error('no version');
     world.site.rows['Version'] = [
@@ -87,7 +87,7 @@ describe('links', () => {
     });
   });
 
-  it('that form a cycle are followed as deep as the query selects', async () => {
+  it('that form a cycle are followed as deeply as the query selects', async () => {
     const { data } = await world.ask(
       '{ group(id: 60) { users { projects { id nameField } } } task(id: 300) { taskAssignees { ... on Group { users { login } } } } }',
     );

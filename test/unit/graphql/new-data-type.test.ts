@@ -52,7 +52,7 @@ describe('A data type that becomes known by one row of the table', () => {
   });
   afterAll(() => world.close());
 
-  it('is shown as it comes, and is not filtered or written, as long as the row is missing', async () => {
+  it('is shown as received, without filters and writes, as long as the row is missing', async () => {
     const before = await open();
     const { data } = await before.ask('{ reel(id: 1) { length } }');
     const filtered = await before.ask('{ reels(filter: { length: { is: 1 } }) { nodes { id } } }');
@@ -78,7 +78,7 @@ describe('A data type that becomes known by one row of the table', () => {
     expect(empty.errors[0]?.message).toBe('This field cannot be compared with null.');
   });
 
-  it('is written as the site takes it', async () => {
+  it('is written in the form that the site accepts', async () => {
     world.takeSearches();
     const { errors } = await world.ask('mutation { updateReel(id: 1, input: { length: 14 }) { id } }');
     expect(errors).toEqual([]);

@@ -76,7 +76,7 @@ function reservedWords(): ReadonlySet<string> {
 }
 
 describe('a site with odd names', () => {
-  it('gives a legal schema that can be printed and read again, whatever it is made of', () => {
+  it('gives a valid schema that can be printed and parsed again, whatever the names are', () => {
     fc.assert(
       fc.property(site, (types) => {
         const schema = build(expose(types));
@@ -88,7 +88,7 @@ describe('a site with odd names', () => {
   });
 
   it.each([...reservedWords()])(
-    'takes %s as a new name of a type, or says at which line it cannot',
+    'accepts %s as a new name of a type, or reports the line of the mistake',
     (word) => {
       const yaml = `types:\n  Shot:\n    rename: ${word}\n`;
       const types = { Shot: { code: wireField('text') }, Version: { entity: wireField('entity') } };
@@ -103,7 +103,7 @@ describe('a site with odd names', () => {
     },
   );
 
-  it('takes all of these names from the site itself, and gives way with them', () => {
+  it('accepts all of these names from the site itself, and changes its own names to avoid them', () => {
     const words = [...reservedWords()];
     const schema = build(
       expose(Object.fromEntries(words.map((word) => [word, { code: wireField('text') }]))),
@@ -114,7 +114,7 @@ describe('a site with odd names', () => {
     expect(length).toBe(words.length + 1);
   });
 
-  it('has a type beside another one for which the same would be made', () => {
+  it('keeps two types apart whose generated names are the same', () => {
     for (const ending of ['Link', 'LinkLink', 'Connection', 'Edge', 'Filter']) {
       const types = { Thing: { code: wireField('text') }, [`Thing${ending}`]: { code: wireField('text') } };
       const yaml = ending === 'Connection' ? 'types: { ThingConnection: { hide: true } }' : '';
@@ -135,7 +135,7 @@ describe('a site with odd names', () => {
     ).toThrow('would both need the type ThingConnection. Rename or hide one of them');
   });
 
-  it('keeps its own field where the API has one of that name beside it', () => {
+  it('keeps its own field if the API has one of the same name beside it', () => {
     const own = {
       ordered_versions: wireField('text'),
       versions: wireField('multi_entity', { valid_types: ['Version'] }),
@@ -147,7 +147,7 @@ describe('a site with odd names', () => {
     expect(sdl).toMatch(/thread: String$/mu);
   });
 
-  it('says of a link what it may hold: of a hidden type nothing, of none any, of a hundred the first few', () => {
+  it('describes the types of a link: no hidden ones, any if none is declared, the first few of a hundred', () => {
     const many = Array.from(
       { length: 100 },
       (_, index) => `CustomEntity${String(index + 1).padStart(2, '0')}`,
@@ -177,7 +177,7 @@ describe('a site with odd names', () => {
     expect(sdl).not.toMatch(/Links to: .*CustomEntity13/u);
   });
 
-  it('takes its display names as text, whatever is in them', () => {
+  it('treats its display names as text, whatever is in them', () => {
     const name = '""" \\u{1F3AC} "Größe" \n # ` }';
     const sdl = printSchema(build(expose({ Shot: { code: wireField('text', {}, { name }) } })));
     const read = buildSchema(sdl).getType('Shot') as unknown as {

@@ -30,7 +30,7 @@ describe('pages of a list', () => {
     expect(seen).toEqual([900, 901, 902, 903, 904, 905, 906]);
   });
 
-  it('know exactly that there is no next one when they are just full', async () => {
+  it('know exactly that there is no next one when they are exactly full', async () => {
     const { data } = await world.ask(PAGE, { variables: { first: 7 } });
     expect(data.versions.nodes).toHaveLength(7);
     expect(data.versions.pageInfo.hasNextPage).toBe(false);
@@ -91,7 +91,7 @@ describe('pages of a list', () => {
     }
   });
 
-  it('have no rows and cost nothing where none are asked for', async () => {
+  it('have no rows and cost nothing if none are requested', async () => {
     const rows =
       '{ versions(first: 0) { nodes { id } edges { cursor } pageInfo { endCursor hasPreviousPage } } }';
     const { data } = await world.ask(rows);

@@ -90,7 +90,7 @@ describe('what a query costs', () => {
     expect(world.takeSearches()[1]).toBe('HumanUser: email,login,name');
   });
 
-  it('one search for a type that is met again further down', async () => {
+  it('one search for a type that occurs again further down', async () => {
     await openWithoutPaths();
     await world.ask('{ version(id: 900) { project { sgStatus } sgTask { project { nameField } content } } }');
     // The task's project is the version's, which is there by then, its display name too.
@@ -120,7 +120,7 @@ describe('what a query costs', () => {
     expect(world.takeSearches()).toEqual(['Version: cached_display_name,code,frame_count']);
   });
 
-  it('nothing for what is skipped, in fragments and with variables too', async () => {
+  it('nothing for skipped fields, in fragments and with variables too', async () => {
     await open();
     const { data } = await world.ask(
       `query($full: Boolean!, $brief: Boolean!) { version(id: 900) { ...Part code @skip(if: $brief) } }
@@ -132,14 +132,14 @@ describe('what a query costs', () => {
     expect(world.takeSearches()).toEqual(['Version: cached_display_name,code']);
   });
 
-  it('the selections of a field that is asked twice, together', async () => {
+  it('one search for a field that is selected twice, with both selections', async () => {
     await openWithoutPaths();
     const { data } = await world.ask('{ version(id: 900) { sgTask { content } sgTask { duration } } }');
     expect(data.version.sgTask).toEqual({ content: 'comp', duration: 480 });
     expect(world.takeSearches()[1]).toBe('Task: cached_display_name,content,duration');
   });
 
-  it('chunks side by side for more ids than one search takes', async () => {
+  it('searches in parallel for more ids than one search accepts', async () => {
     await open();
     const ids = Array.from({ length: 12_000 }, (_, index) => index + 1);
     const { createReader } = await import('../../../src/query/read/reader.ts');

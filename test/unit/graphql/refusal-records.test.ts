@@ -105,16 +105,16 @@ describe('the root field `node`', () => {
     counted: ['FORBIDDEN'],
   };
 
-  it('tells no refusal of the read, which trail, log and metric have all the same', async () => {
+  it('shows no refusal of the read, but audit trail, log and metrics record it', async () => {
     expect(await nodeUnder('read')).toEqual({ data: { node: null }, codes: [], ...recorded });
   });
 
-  it('tells every other refusal as it is', async () => {
+  it('shows every other refusal', async () => {
     expect(await nodeUnder('role')).toEqual({ data: { node: null }, codes: ['FORBIDDEN'], ...recorded });
   });
 });
 
-describe('an answer with more kinds of errors than the log takes', () => {
+describe('an answer with more kinds of errors than the log accepts', () => {
   const errorAt = (error: AppError, path: string): GraphQLError =>
     new GraphQLError(error.message, { path: [path], originalError: error });
   /** Outages of many systems: a kind each. */
@@ -144,7 +144,7 @@ describe('an answer with more kinds of errors than the log takes', () => {
     return { lines, trail, gone };
   }
 
-  it('ends the session of a person who is gone, and records it, wherever that error stands', () => {
+  it('ends the session of a person who no longer exists, and records it, wherever that error is', () => {
     const gone = errorAt(new AppError('USER_INACTIVE'), 'last');
     for (const at of [0, 20, 59]) {
       const errors = [...outages.slice(0, at), gone, gone, ...outages.slice(at)];

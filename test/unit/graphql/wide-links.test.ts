@@ -58,7 +58,7 @@ describe('a link of many types behind a link', () => {
   });
   afterEach(() => world.close());
 
-  it('is read by paths for the types that something is asked of, in the one search', async () => {
+  it('is read by paths for the types that the query names, in one search', async () => {
     const { data } = await world.ask(
       '{ version(id: 1) { sgTask { entity { type id ... on Shot { code } ... on Asset { description } } } } }',
     );
@@ -68,7 +68,7 @@ describe('a link of many types behind a link', () => {
     ]);
   });
 
-  it('so is one that may hold any type', async () => {
+  it('is also read by paths if it may hold any type', async () => {
     const { data } = await world.ask(
       '{ version(id: 1) { sgTask { milestone { id name ... on Take { code } } } } }',
     );

@@ -25,7 +25,7 @@ describe('writes', () => {
     expect(kinds()).toEqual(['create Version', 'search Version']);
   });
 
-  it('change one after another, each answer read after its own write', async () => {
+  it('are made one after another, and each result is read after its own write', async () => {
     const { data, codes } = await world.ask(`mutation {
       first: updateVersion(id: 900, input: { sgStatusList: "apr" }) { sgStatusList }
       second: updateVersion(id: 900, input: { sgStatusList: "rev" }) { sgStatusList }
@@ -58,7 +58,7 @@ describe('writes', () => {
     expect(kinds()).toEqual(['delete Version', 'revive Version', 'search Version']);
   });
 
-  it('that ShotGrid refuses return its refusal, and read nothing', async () => {
+  it('that ShotGrid refuses return the refusal, and read nothing', async () => {
     world.site.before = ({ kind }) => {
       if (kind === 'update') throw new AppError('FORBIDDEN', { details: { field: 'sg_status_list' } });
     };
@@ -87,7 +87,7 @@ describe('writes', () => {
   });
 
   it.each(['L1', 'unknown'])(
-    'with the launch %s of somebody else are refused, and nothing is written',
+    'with the launch %s of another person are refused, and nothing is written',
     async (launchId) => {
       world.launches.set('joao', [launchOf('L1')]);
       const answer = await world.ask('mutation { deleteVersion(id: 900) { id } }', {

@@ -69,7 +69,7 @@ async function compiled(query: string, value: unknown): Promise<{ text: Text; or
 }
 
 describe('thousands of rows', () => {
-  it('are decoded in slices, with turns for the others between them, in their order', async () => {
+  it('are decoded in order and in slices, between which other work runs', async () => {
     const numbers = Array.from({ length: ROWS }, (_, index) => index);
     const { done, most, turns } = await inTurns((note) =>
       mapInSlices(numbers, (number) => {

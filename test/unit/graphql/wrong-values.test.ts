@@ -64,7 +64,7 @@ describe('a value of another system', () => {
     },
   );
 
-  it('that never comes leaves the outcome of a change open, and begins no change after it', async () => {
+  it('that never arrives leaves the outcome of a change unknown, and no later change begins', async () => {
     let started = 0;
     await open({
       mutations: {
@@ -187,7 +187,7 @@ describe('a remote GraphQL system', () => {
   const keyOf = (query: string, field: string): string =>
     new RegExp(String.raw`(\w+): ${field}\b`, 'u').exec(query)?.[1] ?? field;
 
-  it('that loses a field with another one is an error at each place', async () => {
+  it('that loses a field through the error of another one is an error at each place', async () => {
     await open((query) => ({
       data: null,
       errors: [{ message: 'no', path: [keyOf(query, 'a')], extensions: { code: 'FORBIDDEN' } }],
@@ -211,7 +211,7 @@ describe('a remote GraphQL system', () => {
     ]);
   });
 
-  it('that gives a wrong value is SYSTEM_BROKEN with system and field', async () => {
+  it('that returns a wrong value is SYSTEM_BROKEN with system and field', async () => {
     await open((query) => ({ data: { [keyOf(query, 'c')]: { id: 'abc', n: 1 } } }));
     const { data, errors } = await world.ask('{ libraryC { id n } }');
     expect(data.libraryC).toEqual({ id: null, n: 1 });

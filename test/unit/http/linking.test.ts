@@ -58,14 +58,14 @@ const form = (): Linking => {
 const linked = async (): Promise<unknown> => (await sessions.peek(session.id))?.principal.acting;
 
 describe('An account that is linked in a tab', () => {
-  it('takes the place of the one that another form linked at the same moment, which is forgotten', async () => {
+  it('replaces the account that another form linked at the same moment, which is forgotten', async () => {
     const [one, other] = [form(), form()];
     await one.finish('first');
     await other.finish('second');
     expect([await linked(), forgotten]).toEqual([{ way: 'own', account: 'second' }, ['first']]);
   });
 
-  it.each(['before', 'after'])('is forgotten where the store fails %s it is kept', async (when) => {
+  it.each(['before', 'after'])('is forgotten if the store fails %s it is stored', async (when) => {
     const replace = store.replace.bind(store);
     store.replace = async (...change) => {
       if (when === 'after') await replace(...change);

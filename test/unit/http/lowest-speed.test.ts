@@ -37,7 +37,7 @@ describe('a file on its way', () => {
     });
   });
 
-  it('that is too slow is told as such, and not as one that ended', async () => {
+  it('that is too slow is reported as such, and not as one that ended', async () => {
     const source = new PartSource(notSlower(silent(), { bytes: 1000, perMs: 60 }));
     await expect(readAll(source.take(2000, createHash('md5')))).rejects.toMatchObject({
       details: { reason: 'tooSlow' },
@@ -51,7 +51,7 @@ describe('a file on its way', () => {
     expect(await readAll(notSlower(source(), { bytes: 1000, perMs: 40 }), 20)).toBe(5);
   });
 
-  it('arrives whole', async () => {
+  it('arrives completely', async () => {
     async function* source(): AsyncGenerator<Uint8Array> {
       for (let part = 0; part < 10; part += 1) {
         await pause(5);

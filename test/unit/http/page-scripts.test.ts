@@ -22,13 +22,13 @@ describe('the scripts of our pages', () => {
     expect(window.source).not.toBe(overlay.source);
   });
 
-  it('stop a start without them, with what to run', () => {
+  it('keep the server from starting without them, with the command to run', () => {
     write('overlay.js', 'frame();');
     expect(() => readPageScripts(folder)).toThrow(/window\.js is missing\. Run: npm run build$/u);
   });
 
   it.each(['</script>', '</SCRIPT ', '<!--'])(
-    'stop a start where the browser would end or change them: %s',
+    'keep the server from starting if the browser would cut or change them: %s',
     (text) => {
       write('overlay.js', 'frame();');
       write('window.js', `say('${text}');`);
@@ -36,7 +36,7 @@ describe('the scripts of our pages', () => {
     },
   );
 
-  it('need nothing that is not in them: each is one file, which loads no other', () => {
+  it('are self-contained: each is one file, which loads no other', () => {
     for (const { text } of Object.values(readPageScripts())) {
       expect(text).toMatch(/^\(function\(\)\{/u);
       expect(text).not.toMatch(/\bimport\b|\brequire\(|\bexport\b|sourceMappingURL/u);

@@ -128,7 +128,7 @@ function landsOnOrigin(path: string): boolean {
 }
 
 describe('returnTo', () => {
-  it('has a corpus worth its name', () => {
+  it('is tested with a large corpus', () => {
     expect(new Set(CORPUS).size).toBeGreaterThan(500);
   });
 
@@ -151,7 +151,7 @@ describe('returnTo', () => {
   });
 
   it.each(['%25', '%5C', '%0A', '%E9', '%', '%2F%2Fevil.example', '//evil.example', '%2525'])(
-    'keeps %s in the query and the fragment of a deep link: only the path leads somewhere',
+    'keeps %s in the query and the fragment of a deep link, since only the path decides the target',
     (text) => {
       for (const link of [`/apps/review/?q=${text}`, `/apps/review/?q=1#${text}`]) {
         expect(parseReturnTo(link)).toBe(link);
@@ -159,7 +159,7 @@ describe('returnTo', () => {
     },
   );
 
-  it('refuses what is no text and what is too long', () => {
+  it('refuses a value that is not a text or is too long', () => {
     expect(parseReturnTo(undefined)).toBeUndefined();
     expect(parseReturnTo(['/apps/'])).toBeUndefined();
     expect(parseReturnTo(`/${'a'.repeat(10_000)}`)).toBeUndefined();

@@ -80,7 +80,7 @@ describe('two tabs in which the same person signs in again at the same moment (D
   const ORDERS = { numRuns: 40 };
   const orders = fc.array(fc.nat(6), { minLength: 5, maxLength: 40 });
 
-  it('leave no moment in which the old id is nobody, in any order of their steps', async () => {
+  it('keep the old id valid at every moment, in any order of their steps', async () => {
     const world = async (order: readonly number[]): Promise<void> => {
       openWorld();
       const old = await begin();
@@ -131,15 +131,15 @@ describe('two tabs in which the same person signs in again at the same moment (D
   });
 });
 
-describe('one that signs in again', () => {
-  it('whose new session could not be begun keeps the account of the one that goes on', async () => {
+describe('a session that replaces another one', () => {
+  it('keeps the linked account with the old session if it could not be started', async () => {
     const old = await begin();
     const { session } = await sessions.create(MIRA, TOKENS, { replaces: old });
     await sessions.end(session.id, { reason: 'not_begun' });
     expect([forgotten, await isAlive(old)]).toEqual([[], true]);
   });
 
-  it('is signed out by the old id, also while the old session is cleaned up (D34)', async () => {
+  it('is signed out with the old id, also while the old session is cleaned up (D34)', async () => {
     const old = await begin();
     let goOn = (): void => undefined;
     settling = new Promise((resolve) => (goOn = resolve));
@@ -152,7 +152,7 @@ describe('one that signs in again', () => {
     expect(await isAlive(await signingIn)).toBe(false);
   });
 
-  it('leads on from the session that it took over, however often its answer is lost', async () => {
+  it('is found from the session that it replaced, however often its answer is lost', async () => {
     const old = await begin();
     await signInAgain(old, 'one', COOKIES);
     const lost = (await sessions.find(old, 'peek', COOKIES))!;
@@ -164,7 +164,7 @@ describe('one that signs in again', () => {
     expect(await sessions.find(old, 'peek', new Map([['__Host-tx.one', 'cookie-one']]))).toBeUndefined();
   });
 
-  it('ends the one whose answer was lost, also where the browser sends no session any more', async () => {
+  it('ends the session whose answer was lost, also if the browser sends no session any more', async () => {
     const lost = await begin();
     const { id } = (await sessions.find(lost, 'peek'))!;
     const { session } = await sessions.create(MIRA, TOKENS, { signInId: 'one', supersedes: id });

@@ -16,7 +16,7 @@ const payloadOf = (fields: Readonly<Record<string, readonly string[]>>) =>
   parseAmiPayload(new Map(Object.entries({ ...BASE, ...fields })), amiOf(), LIMITS);
 
 describe('the rows of a launch', () => {
-  it('a page with more rows than are kept opens with the selection, and tells how many ids were left out', () => {
+  it('a page with more rows than are kept opens with the selection, and states how many ids were left out', () => {
     const ids = Array.from({ length: 60_000 }, (_, index) => index + 1);
     expect(payloadOf({ ids: [ids.join(',')], selected_ids: ['59999'] })).toMatchObject({
       selectedIds: [59_999],
@@ -26,7 +26,7 @@ describe('the rows of a launch', () => {
     expect(payloadOf({ ids: ['1,2,3,4,5'] })).not.toHaveProperty('idsLeftOut');
   });
 
-  it('any list of ids comes back in its order, whatever blanks stand around the commas', () => {
+  it('any list of ids is read in its order, whatever blanks are around the commas', () => {
     const blank = fc.constantFrom('', ' ', '  ');
     const entry = fc.tuple(blank, fc.integer({ min: 1, max: 2_147_483_647 }), blank);
     fc.assert(
@@ -39,7 +39,7 @@ describe('the rows of a launch', () => {
 });
 
 describe('the columns of a launch', () => {
-  it('have no labels where a comma within a label makes the two lists disagree', () => {
+  it('have no labels if a comma within a label makes the two lists disagree', () => {
     const { columns, columnDisplayNames } = payloadOf({
       cols: ['code,sg_cut_in,entity'],
       column_display_names: ['Name,Cut, in,Link'],
@@ -47,7 +47,7 @@ describe('the columns of a launch', () => {
     expect([columns, columnDisplayNames]).toEqual([['code', 'sg_cut_in', 'entity'], []]);
   });
 
-  it('keep a comma within a label where the field is repeated', () => {
+  it('keep a comma within a label if the field is repeated', () => {
     const { columns, columnDisplayNames } = payloadOf({
       cols: ['code', 'sg_cut_in'],
       column_display_names: ['Name', 'Cut, in'],
@@ -58,14 +58,14 @@ describe('the columns of a launch', () => {
     ]);
   });
 
-  it('tell which one was clicked on a detail page', () => {
+  it('state which one was clicked on a detail page', () => {
     expect(payloadOf({ target_column: ['sg_versions'] }).targetColumn).toBe('sg_versions');
     expect(payloadOf({}).targetColumn).toBeNull();
   });
 });
 
 describe('the sorting and grouping of a launch', () => {
-  it('has every key where the lists agree', () => {
+  it('has every key if the lists agree', () => {
     expect(
       payloadOf({
         sort_column: ['code'],
@@ -88,14 +88,14 @@ describe('the sorting and grouping of a launch', () => {
     });
   });
 
-  it('is the first key where the lists of several keys disagree', () => {
+  it('is the first key if the lists of several keys disagree', () => {
     const first = { sort_column: ['code'], sort_direction: ['desc'] };
     const { sort } = payloadOf({ ...first, sort_columns: ['code,id,user'], sort_directions: ['desc,asc'] });
     expect(sort).toEqual([{ column: 'code', direction: 'desc' }]);
     expect(payloadOf({ sort_columns: ['code,id'], sort_directions: ['desc'] }).sort).toEqual([]);
   });
 
-  it('is ascending where no direction is sent at all', () => {
+  it('is ascending if no direction is sent', () => {
     expect(payloadOf({ sort_column: ['code'] }).sort).toEqual([{ column: 'code', direction: 'asc' }]);
   });
 });

@@ -98,20 +98,20 @@ describe('The signature of a menu item post', () => {
     expect(verified(withSignature(blank, signatureFor(filled)))).toBe(0);
   });
 
-  it('is not right where only some of the blank fields are signed', () => {
+  it('is wrong if only some of the blank fields are signed', () => {
     const blank = baseFields({ project_name: '', title: '' });
     const some = blank.filter(([name]) => name !== 'title');
     expect(verified(withSignature(blank, signatureFor(some)))).toBeUndefined();
   });
 
-  it('tells which of several secrets it was made with', () => {
+  it('shows which of several secrets it was made with', () => {
     const secrets = ['the newest secret', 'the secret before', AMI_SECRET];
     secrets.forEach((secret, index) => expect(verified(signed(baseFields(), secret), secrets)).toBe(index));
     expect(verified(signed(baseFields(), 'a removed secret'), secrets)).toBeUndefined();
     expect(verified(signed(baseFields()), [])).toBeUndefined();
   });
 
-  it('is refused where it is missing, empty, cut, longer, in capitals or padded', () => {
+  it('is refused if it is missing, empty, cut, longer, in capitals or padded', () => {
     const fields = baseFields();
     const right = signatureFor(fields);
     expect(verified(fields)).toBeUndefined();
@@ -121,7 +121,7 @@ describe('The signature of a menu item post', () => {
     }
   });
 
-  it('is refused where any one field is left out or added', () => {
+  it('is refused if any field is left out or added', () => {
     const post = signed(baseFields());
     post.forEach((_, index) => expect(verified(post.toSpliced(index, 1))).toBeUndefined());
     expect(verified([...post, ['extra', 'field']])).toBeUndefined();
@@ -191,7 +191,7 @@ describe('The form encoding', () => {
     ]);
   });
 
-  it('gives back any bytes that were sent', () => {
+  it('returns any bytes that were sent', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1 });
     const value = fc.uint8Array().map((bytes) => Buffer.from(bytes));
     fc.assert(

@@ -84,7 +84,7 @@ describe('the signature of a menu item', () => {
     expect(sign(recut)).toBe(V10);
   });
 
-  it('is refused where it is missing, empty, longer, in capitals, or of another secret', () => {
+  it('is refused if it is missing, empty, longer, in capitals, or of another secret', () => {
     for (const signature of ['', `${V1}0`, V1.toUpperCase(), V1.replace('4', '5')]) {
       expect(verify(bodyOf(BASE, signature))).toBeUndefined();
     }
@@ -92,7 +92,7 @@ describe('the signature of a menu item', () => {
     expect(verifyAmiSignature(parseAmiBody(Buffer.from(bodyOf(BASE, V1))), ['another'])).toBeUndefined();
   });
 
-  it('is taken with or without blank fields in it, since nobody knows which ShotGrid signs', () => {
+  it('is accepted with or without blank fields, since it is unknown which of them ShotGrid signs', () => {
     const signature = sign(BASE);
     expect(verify(bodyOf({ ...BASE, view: '' }, signature))).toBe(1);
     expect(verify(bodyOf({ ...BASE, view: '' }, sign({ ...BASE, view: '' })))).toBe(1);

@@ -26,18 +26,18 @@ const refused = (...agesMs: readonly number[]): void => {
 };
 
 describe('launches that are refused for their age', () => {
-  it('of very different ages are pages that were left open, not a clock', () => {
+  it('of very different ages come from pages that were left open, not from a wrong clock', () => {
     refused(1 * HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 5 * HOUR_MS, 8 * HOUR_MS, 9 * HOUR_MS);
     expect([watch.skewSeconds(), told, lines]).toEqual([undefined, [], []]);
   });
 
-  it('of one age are a clock, also with a page that was left open among them', () => {
+  it('of one age come from a wrong clock, also with a page that was left open among them', () => {
     refused(5 * HOUR_MS, ...[120, 121, 124, 122, 123].map((seconds) => seconds * SECOND_MS));
     expect(watch.skewSeconds()).toBe(123);
     expect(told).toEqual([123]);
   });
 
-  it('are told again whenever the seconds change, and logged at the beginning and the end', () => {
+  it('are reported again whenever the seconds change, and logged at the beginning and the end', () => {
     refused(...[120, 121, 122, 123, 124].map((seconds) => seconds * SECOND_MS));
     refused(...[125, 126].map((seconds) => seconds * SECOND_MS));
     watch.saw({ signedAtMs: nowMs, isFresh: true });

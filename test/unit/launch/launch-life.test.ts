@@ -22,7 +22,7 @@ const personOf = (login: string): Principal => ({
 const PAYLOAD = { userId: 31, userLogin: 'mira', ids: [1], selectedIds: [1] } as unknown as AmiPayload;
 
 describe('a launch that was opened', () => {
-  it('is read by its person alone; once it is over, they are told so and others learn nothing', async () => {
+  it('is read only by its person; once it has expired, they are told so and others learn nothing', async () => {
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
@@ -39,8 +39,8 @@ describe('a launch that was opened', () => {
   });
 });
 
-describe('a launch whose time is over', () => {
-  it('is not claimed any more, whether somebody has claimed it before or not', async () => {
+describe('a launch whose time has passed', () => {
+  it('can no longer be claimed, whether it was claimed before or not', async () => {
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
     const vault = createVault(createMemoryStore(clock), [new Uint8Array(32)], { place: 'test' });
@@ -55,8 +55,8 @@ describe('a launch whose time is over', () => {
   });
 });
 
-describe('a launch that is gone when its claim is tried a second time', () => {
-  it('is not told as claimed', async () => {
+describe('a launch that has disappeared when its claim is tried a second time', () => {
+  it('is not reported as claimed', async () => {
     const clock = { now: () => 1_800_000_000_000 };
     const store = createMemoryStore(clock);
     const vault = createVault(store, [new Uint8Array(32)], { place: 'test' });
@@ -70,7 +70,7 @@ describe('a launch that is gone when its claim is tried a second time', () => {
   });
 });
 
-describe('a launch that is claimed while another cookie of its browser is let in', () => {
+describe('a launch that is claimed while another cookie of its browser is accepted', () => {
   it('lasts as long as any claimed launch', async () => {
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
@@ -92,7 +92,7 @@ describe('a launch that is claimed while another cookie of its browser is let in
 });
 
 describe('a launch at rest (B19)', () => {
-  it('is unreadable in the store, and gone when it is over', async () => {
+  it('is unreadable in the store, and deleted when it expires', async () => {
     let nowMs = 1_800_000_000_000;
     const clock = { now: () => nowMs };
     const kept = createMemoryStore(clock);

@@ -19,7 +19,7 @@ const inPageOrder = (): number[] =>
   });
 
 describe('the ids of a launch', () => {
-  it('are the same after they were kept: any order, repeated ones, selected ones that the page does not have', () => {
+  it('are the same after they were stored: any order, repeated ones, selected ones that the page does not have', () => {
     const ids = fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { maxLength: 200 });
     fc.assert(
       fc.property(ids, fc.array(fc.nat(), { maxLength: 50 }), ids, (page, picked, others) => {

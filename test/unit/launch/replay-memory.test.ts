@@ -35,7 +35,7 @@ const loseEverything = (): void => {
   store = createMemoryStore(clock);
 };
 
-describe('what was taken before', () => {
+describe('a post that was accepted before', () => {
   it('is refused by every process, also by one that has just started, for as long as it is fresh', async () => {
     const one = startProcess();
     await one.assertFirstUse(['s1'], nowMs);
@@ -55,10 +55,10 @@ describe('what was taken before', () => {
   });
 });
 
-describe('a store that has lost its memory (D24)', () => {
+describe('a store that has lost its data (D24)', () => {
   const unknown = { code: 'UNAVAILABLE', message: expect.stringContaining('again') };
 
-  it('takes no post that was made before the loss was seen, whichever process saw it first', async () => {
+  it('accepts no post that was made before the loss was noticed, whichever process noticed it first', async () => {
     const [one, two] = [startProcess(), startProcess()];
     for (const memory of [one, two]) await memory.look();
     const madeAtMs = nowMs;
@@ -74,7 +74,7 @@ describe('a store that has lost its memory (D24)', () => {
     for (const memory of [one, two]) await memory.assertFirstUse([`s${nowMs}`], nowMs++);
   });
 
-  it('takes no post from before its loss at two processes that have just started together', async () => {
+  it('accepts no post from before its loss at two processes that have just started together', async () => {
     const madeAtMs = nowMs;
     await startProcess().assertFirstUse(['s1'], madeAtMs);
     nowMs += SECOND_MS;
@@ -86,7 +86,7 @@ describe('a store that has lost its memory (D24)', () => {
     await expect(two.assertFirstUse(['s2'], nowMs)).rejects.toMatchObject({ code: 'AMI_REPLAYED' });
   });
 
-  it('is told apart from one that nobody has used for long', async () => {
+  it('is distinguished from one that nobody has used for long', async () => {
     const memory = startProcess();
     await memory.look();
     nowMs += 30 * DAY_MS;
@@ -94,7 +94,7 @@ describe('a store that has lost its memory (D24)', () => {
     expect(log).toEqual([]);
   });
 
-  it('is told apart from one in steady use', async () => {
+  it('is distinguished from one in steady use', async () => {
     const memory = startProcess();
     for (let day = 0; day < 30; day += 1) {
       await memory.assertFirstUse([`s${day}`], nowMs);

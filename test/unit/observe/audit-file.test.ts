@@ -102,7 +102,7 @@ describe('The file of an audit trail', () => {
     expect(await verdict(room)).toMatchObject({ records: 6, problems: [], unended: [], otherLines: 0 });
   });
 
-  it('on a disk that stays full keeps no more than it may, and the lost records are a gap that is named', async () => {
+  it('on a disk that stays full is kept within its limit, and the lost records are a named gap', async () => {
     await symlink('/dev/full', path);
     const audit = await open();
     const fields = Array.from({ length: 20_000 }, (_, index) => `a_field_with_a_name_of_its_own_${index}`);
@@ -181,7 +181,7 @@ describe('The file of an audit trail', () => {
     expect(log.some((line) => line.includes('audit.lost'))).toBe(false);
   });
 
-  it('loses no record that follows the half of another server’s on the same line', async () => {
+  it('loses no record that follows half a record of another server on the same line', async () => {
     const audit = await open();
     await until(isThere);
     await appendFile(path, HALF_RECORD);
@@ -200,7 +200,7 @@ describe('The file of an audit trail', () => {
     expect(await verdict(path)).toMatchObject({ instances: 2, problems: [], unended: [], otherLines: 1 });
   });
 
-  it('of a server that was killed says so', async () => {
+  it('of a server that was killed shows that', async () => {
     const audit = await open();
     change(audit);
     await until(isThere);

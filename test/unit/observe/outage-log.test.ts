@@ -30,7 +30,7 @@ function start(everyMs?: number) {
 const searchFailed = () => new AppError('UPSTREAM_UNAVAILABLE', { operation: 'search' });
 
 describe('the lines about an outage', () => {
-  it('are one at its first error, with the request that met it, and one at the end of the server with the others', () => {
+  it('are one at its first error, with the request, and one when the server stops with the number of the others', () => {
     const { log, lines } = start();
     for (let request = 1; request <= 500; request += 1) log.note(searchFailed(), `request-${request}`);
     log.close();

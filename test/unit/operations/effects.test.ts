@@ -100,7 +100,7 @@ describe('what a change of the site does to operations', () => {
   const told = async (after: SiteSide, before = sideOf(BEFORE)): Promise<readonly string[]> =>
     (await effects(await tools(), before, after)).map(toldOf);
 
-  it('is nothing where nothing has changed, or only what nobody asks', async () => {
+  it('is nothing if nothing has changed, or only fields that nobody selects', async () => {
     expect(await told(sideOf(BEFORE))).toEqual([]);
     expect(await told(sideOf(without('Sequence', 'project')))).toEqual([]);
     expect(await told(sideOf(withField('Version', 'code', wireField('text', {}, { name: 'Take' }))))).toEqual(
@@ -108,7 +108,7 @@ describe('what a change of the site does to operations', () => {
     );
   });
 
-  it('breaks each operation of each tool that asks a field which is gone, also where two have one name', async () => {
+  it('breaks each operation of each tool that selects a removed field, also if two have one name', async () => {
     expect(await told(sideOf(without('Shot', 'sg_cut_in')))).toEqual([
       'breaks review Room room.graphql:5: Cannot query field "sgCutIn" on type "Shot".',
       'breaks nightly Room nightly.json:2: Room, line 3 of its text: Cannot query field "sgCutIn" on type "Shot".',
@@ -137,7 +137,7 @@ describe('what a change of the site does to operations', () => {
     ]);
   });
 
-  it('only warns of another type, of other legal values and of links to other types', async () => {
+  it('is only a warning for another type, other legal values and links to other types', async () => {
     const float = sideOf(withField('Shot', 'sg_cut_in', wireField('float')));
     expect(await told(float)).toEqual([
       'warns review Room room.graphql:5: Shot.sg_cut_in is float now, not number.',
@@ -149,7 +149,7 @@ describe('what a change of the site does to operations', () => {
     ]);
   });
 
-  it('breaks what writes a field that cannot be written any more, and not what reads it', async () => {
+  it('breaks operations that write a field that is now read-only, and not those that read it', async () => {
     const readOnly = wireField('text', {}, { editable: false });
     expect(await told(sideOf(withField('Version', 'description', readOnly)))).toEqual([
       expect.stringMatching(/^breaks review Rename rename\.graphql:3: Field "description" is not defined/u),
@@ -172,7 +172,7 @@ describe('what a change of the site does to operations', () => {
     expect((await told(sideOf(BEFORE, 'types: { Shot: { hide: true } }'))).length).toBeGreaterThan(1);
   });
 
-  it('says of an operation that did not fit before either that it is an old mistake', async () => {
+  it('reports an operation that did not fit before as an old mistake', async () => {
     const hidden = sideOf(BEFORE, 'types: { Shot: { fields: { sg_cut_in: { hide: true } } } }');
     const found = await effects(await tools(), hidden, hidden);
     expect(found.map(({ tool, effect, isOld }) => [tool, effect, isOld])).toEqual([
@@ -226,7 +226,7 @@ const rules = fc.constantFrom(
   'types: { Version: { readOnly: true } }',
 );
 
-describe('what is called broken', () => {
+describe('an operation that is called broken', () => {
   it('is exactly what a server refuses after the change', async () => {
     const files = await temporaryFiles();
     const path = await files.write('all.json', mapOf(...TEXTS));

@@ -31,7 +31,7 @@ const CARD = 'fragment Card on Version { id code }\n';
 const WHOLE = 'query Whole { versions(first: 1) { id } }';
 
 describe('a folder of operations', () => {
-  it('gives each its name, the comment above it, typed variables and the fragments of other files', async () => {
+  it('gives each operation its name, the comment above it, typed variables and the fragments of other files', async () => {
     await files.write('room/room.graphql', ROOM.replace(', $note: String = ""', ''));
     await files.write('card.gql', CARD);
     await files.write('README.md', 'no operation');
@@ -49,7 +49,7 @@ describe('a folder of operations', () => {
     expect(room?.id).toBe(sha256(room?.text ?? '', 'hex'));
   });
 
-  it('lists a file that is whole as it is written too, for scripts that send the file', async () => {
+  it('also lists a complete file as it is written, for scripts that send the file', async () => {
     const text = `${WHOLE}\n# the end\n`;
     await files.write('whole.graphql', text);
     await files.write('card.graphql', CARD);
@@ -60,7 +60,7 @@ describe('a folder of operations', () => {
     ]);
   });
 
-  it('refuses what does not fit the schema with file, line and nearest name', async () => {
+  it('refuses a document that does not fit the schema, with file, line and nearest name', async () => {
     await files.write('room.graphql', 'query Room {\n  versions(first: 1) {\n    sgStatusLst\n  }\n}\n');
     expect(await problemsOf(files.folder)).toEqual([
       expect.stringMatching(
@@ -150,7 +150,7 @@ describe('a manifest', () => {
     ]);
   });
 
-  it('of 2,000 texts gives other work its turn while it is taken up', async () => {
+  it('of 2,000 texts lets other work run while it is loaded', async () => {
     const texts = Array.from({ length: 2000 }, (_, at) => `query Q${at} { versions(first: ${at}) { id } }`);
     const path = await files.write('documents.json', mapOf(...texts));
     let turns = 0;

@@ -63,7 +63,7 @@ const events = (event: string) =>
     .filter((line) => line.event === event);
 
 describe('a document that is listed', () => {
-  it('is found by its bare id, with the prefix, and by its text in other white space and with __typename', async () => {
+  it('is found by its id with and without the prefix, and by its text with other white space and __typename', async () => {
     const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)));
     const operations = await server([tool]);
     for (const id of [idOf(ROOM), `sha256:${idOf(ROOM)}`]) {
@@ -83,7 +83,7 @@ describe('a document that is listed', () => {
     );
   });
 
-  it('belongs to the tool that asks, also if two tools have it and their operations one name', async () => {
+  it('belongs to the tool that sends it, also if two tools have it and their operations share a name', async () => {
     const path = await files.write('m.json', mapOf(ROOM));
     const [one, two] = [toolOf('one', path), toolOf('two', path)];
     const operations = await server([one, two]);
@@ -96,7 +96,7 @@ describe('a document that is listed', () => {
     ]);
   });
 
-  it('needs what a rule of any tool says of it, the narrowest', async () => {
+  it('follows the narrowest rule that any tool has for it', async () => {
     const path = await files.write('m.json', mapOf(ROOM));
     const ruleOf = (maxAuthAgeMs: number | null, maxSearches: number | null) => ({
       rules: new Map([['Room', { maxAuthAgeMs, maxSearches }]]),
@@ -110,7 +110,7 @@ describe('a document that is listed', () => {
     });
   });
 
-  it('needs what a rule of any tool says of its operation, also in a file with others', async () => {
+  it('follows the rule that any tool has for its operation, also in a file with others', async () => {
     const one = toolOf('one', await files.write('m.json', mapOf(ROOM)), {
       rules: new Map([['Room', { maxAuthAgeMs: 300, maxSearches: null }]]),
     });
@@ -157,7 +157,7 @@ describe('a document that is on no list', () => {
     expect(unlisted).toEqual(Array.from({ length: 4 }, () => 'review refused'));
   });
 
-  it('is run under "any" and "log", once its text is there, and is not kept; the log says it once', async () => {
+  it('is run under "any" and "log" once its text is sent, and is not kept; the log reports it once', async () => {
     const path = await files.write('m.json', mapOf(ROOM));
     for (const documents of ['any', 'log'] as const) {
       const tool = toolOf('review', path, { documents });
@@ -173,7 +173,7 @@ describe('a document that is on no list', () => {
     expect([events('operations.unlisted').length, unlisted]).toEqual([1, ['review run', 'review run']]);
   });
 
-  it('is run under "log" while the store is away, which is told once and asked once for each text', async () => {
+  it('is run under "log" while the store is unavailable, which is logged once, with one call for each text', async () => {
     const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)), { documents: 'log' });
     let reads = 0;
     const away = async (): Promise<never> => {
@@ -188,7 +188,7 @@ describe('a document that is on no list', () => {
     expect(events('operations.not_shared')).toHaveLength(1);
   });
 
-  it('may be asked by the explorer in development', async () => {
+  it('may be sent by the explorer in development', async () => {
     const tool = toolOf('review', await files.write('m.json', mapOf(ROOM)));
     const operations = await server([tool]);
     expect(await operations.named(asked({ text: ODD, isFree: true }))).toMatchObject({
@@ -197,7 +197,7 @@ describe('a document that is on no list', () => {
     });
   });
 
-  it('may ask for anything where no tool has a list and nothing is said', async () => {
+  it('may be anything if no tool has a list and no setting is made', async () => {
     const operations = await server([], 'any');
     expect(await operations.named(asked({ text: ODD }))).toMatchObject({ text: ODD, operation: undefined });
   });
@@ -247,14 +247,14 @@ describe('lists of several builds', () => {
     expect((await operations.named(asked({ tool, ids: [idOf(ROOM)] }))).operation).toBe('Room');
   });
 
-  it('are read once more for a signal that comes while they are read', async () => {
+  it('are read once more for a signal that arrives while they are read', async () => {
     await files.write('list/room.graphql', ROOM);
     const operations = await server([toolOf('review', `${files.folder}/list`)]);
     await Promise.all([operations.reload(), operations.reload(), operations.reload()]);
     expect(events('operations.taken')).toHaveLength(2);
   });
 
-  it('stay in force where a file cannot be read, which is looked at again', async () => {
+  it('stay in force if a file cannot be read, which is tried again', async () => {
     const path = await files.write('m.json', mapOf(ROOM));
     const tool = toolOf('review', path);
     const operations = await server([tool]);
@@ -268,7 +268,7 @@ describe('lists of several builds', () => {
     expect((await operations.named(asked({ tool, ids: [idOf(OTHER)] }))).operation).toBe('Other');
   });
 
-  it('leave an old document the rule that its build had, and narrow it by the one in force', async () => {
+  it("keep the rule of an old document's build, and narrow it by the rule in force", async () => {
     const ruled = (name: string, maxAuthAgeMs: number) => ({
       rules: new Map([[name, { maxAuthAgeMs, maxSearches: null }]]),
     });

@@ -9,7 +9,7 @@ describe('a rule for an operation', () => {
   });
   afterEach(() => files.remove());
 
-  it('is refused where the list has no such operation', async () => {
+  it('is refused if the list has no such operation', async () => {
     const operations = await files.write('m.json', mapOf('query Room { versions(first: 1) { id } }'));
     const rules = new Map([['Rom', { maxAuthAgeMs: 1, maxSearches: null }]]);
     const tool: ListedTool = { ...toolOf('review', operations, { rules }), operations };

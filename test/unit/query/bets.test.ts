@@ -46,7 +46,7 @@ describe('a search beside the parents', () => {
     expect((await betOn(found, reads)).outcome).toBe(outcome);
   });
 
-  it('is given up for its plan after it has missed four times in a row, and tried again now and then', async () => {
+  it('is no longer made for its plan after four misses in a row, and is tried again now and then', async () => {
     const told: BetOutcome[] = [];
     const book = new BetBook((outcome) => told.push(outcome));
     const [missed, paid] = [await betOn([], [[[1], false]]), await betOn([1], [[[1], true]])];
@@ -63,7 +63,7 @@ describe('a search beside the parents', () => {
     expect(book.isMade(plan, READ)).toBe(true);
   });
 
-  it('is given up after sixteen times without use: lists may be empty for a while', async () => {
+  it('is no longer made after sixteen times without use, since lists may be empty for a while', async () => {
     const book = new BetBook();
     const unused = await betOn([], []);
     for (let count = 0; count < 15; count += 1) book.settle(plan, unused);

@@ -89,7 +89,7 @@ describe('filters in the form of the API', () => {
     ]);
   });
 
-  it('ask for each of a list of links by itself, because `in` with ids that are gone finds rows that link nothing', () => {
+  it('test each of a list of links by itself, because `in` with deleted ids finds rows without a link', () => {
     const one = { type: 'Playlist', id: 1 };
     const two = { type: 'Playlist', id: 2 };
     expect(conditions('Version', { playlists: { in: [one, two] } })).toEqual([

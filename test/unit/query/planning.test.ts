@@ -93,7 +93,7 @@ describe('a plan', () => {
     expect(plan(type, asked)).toBe(printed);
   });
 
-  it('is one level after the other where paths are switched off', () => {
+  it('is one level after the other if paths are switched off', () => {
     expect(plan('Version', { sg_task: { Task: { content: true } } }, { ...ALL, paths: false })).toBe(
       'Version: cached_display_name, code, sg_task\n  sg_task -> Task: cached_display_name, content',
     );
@@ -106,7 +106,7 @@ describe('a plan', () => {
     expect(planRead(schema, 'Version', selectionOf(asked), ALL).searches).toBe(4);
   });
 
-  it('reads and counts the targets of several links once, with what is selected of any of them', () => {
+  it('reads and counts the targets of several links once, with the union of their selections', () => {
     const asked: Asked = {
       created_by: { HumanUser: { login: true } },
       user: { HumanUser: { email: true, projects: { Project: { code: true } } } },
@@ -122,7 +122,7 @@ describe('a plan', () => {
     expect(read.searches).toBe(3);
   });
 
-  it('finds what known parents link to by the links that lead back', () => {
+  it('finds the linked rows of known parents by the links that lead back', () => {
     const asked = { shots: { Shot: { code: true, assets: { Asset: { code: true } } } } };
     const reads = besideReads(
       schema,
@@ -149,7 +149,7 @@ describe('a plan', () => {
       ).map(({ type, filter, sort: order, maxRows }) => [type, filter.conditions, order, maxRows]);
     const shots = { shots: { Shot: { code: true } } };
 
-    it('looks for children in the order of the parents, and for a page of them only', () => {
+    it('searches for children in the order of the parents, and only for one page of them', () => {
       const order: SortKey[] = [{ field: 'code', direction: 'desc' }];
       expect(besidePage(shots, order)).toEqual([
         [
@@ -169,7 +169,7 @@ describe('a plan', () => {
       ]);
     });
 
-    it('looks for none through a list of links: no order could be said', () => {
+    it('searches for none through a list of links, since no order could be stated', () => {
       const asked: Asked = { versions: { Version: { code: true } } };
       const reads = besideReads(
         schema,
@@ -180,7 +180,7 @@ describe('a plan', () => {
       expect(reads).toEqual([]);
     });
 
-    it('looks for none at a place that only a position describes', () => {
+    it('searches for none at a place that only a position describes', () => {
       expect(besidePage(shots, null)).toEqual([]);
     });
   });

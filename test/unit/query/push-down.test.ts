@@ -83,7 +83,7 @@ describe('a filter on parents, rewritten for their linked rows', () => {
     expect(isNarrow(filter) ? pushDown(filter, 'versions.Version.') : null).toEqual(pushed);
   });
 
-  it('says the project too, of which the rows are many', () => {
+  it('includes the project too, which has many rows', () => {
     expect(pushDown(and(['project', 'is', PROJECT]), 'versions.Version.')).toEqual(
       and(['versions.Version.project.Project.id', 'in', [1]]),
     );

@@ -34,12 +34,12 @@ const rowOf = (id: number) => {
   return row;
 };
 
-describe('what a page is made of', () => {
-  it('has one shape for all rows of the site', () => {
+describe('the objects of a page', () => {
+  it('have one shape for all rows of the site', () => {
     expect(haveOneShape(rowOf(1).fields, rowOf(2).fields)).toBe(true);
   });
 
-  it('has one shape for all nodes of a selection, and for their links', () => {
+  it('have one shape for all nodes of a selection, and for their links', () => {
     const selection = selectionOf({ code: true, project: true, sg_task: { Task: { content: true } } });
     const decoder = createDecoder(smallStudio(), planRead(smallStudio(), 'Version', selection, PLAN));
     const places: LinkPlace[] = [];

@@ -24,8 +24,8 @@ const call = fc
     };
   });
 
-describe('what a request spent at the site', () => {
-  it('is each millisecond in which a call was there, and apart from it each in which calls only waited', () => {
+describe('the time that a request spent at the site', () => {
+  it('is each millisecond in which a call was under way, and separately each in which calls only waited', () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 12 }), (calls) => {
         const ticks = Array.from({ length: NOW }, (_, tick) => tick + 0.5);

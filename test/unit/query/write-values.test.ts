@@ -123,7 +123,7 @@ describe('values to write', () => {
     expect(compiled({ sgStatusList: 'new' })).toEqual({ sg_status_list: 'new' });
   });
 
-  it('are never those of the site itself, of images, or of replies, whose setting deletes rows', () => {
+  it('are never fields that the site sets, images, or replies, since setting replies deletes rows', () => {
     const names = (type: string) => writableFields(typeOf(type), 'create').map(({ name }) => name);
     expect(names('EventLogEntry')).toEqual([]);
     expect(names('Version')).not.toEqual(expect.arrayContaining(['image']));

@@ -43,7 +43,7 @@ function openTurns({ most, mostOfOne = most }: { readonly most: number; readonly
 }
 
 describe('the turns of calls', () => {
-  it('let 99 others go before the next calls of somebody whose wide page holds the connections', async () => {
+  it('let 99 other people go before the next calls of a person whose wide page holds the connections', async () => {
     const { ask, endOne, pass, seen } = openTurns({ most: 2 });
     const wide = Array.from({ length: 20 }, () => ask('wide'));
     const others = Array.from({ length: 99 }, (_, index) => ask(`other ${index}`));
@@ -74,7 +74,7 @@ describe('the turns of calls', () => {
     expect(seen.begun).toEqual(['slow', 'quick', 'quick', 'quick', 'quick', 'slow']);
   });
 
-  it('hold nothing long ago against anybody', async () => {
+  it('do not count calls of long ago', async () => {
     const { ask, endOne, pass, seen } = openTurns({ most: 1 });
     const first = ask('slow');
     await calm();
@@ -90,7 +90,7 @@ describe('the turns of calls', () => {
     expect(seen.begun.lastIndexOf('slow')).toBeLessThan(25);
   });
 
-  it('keep somebody within their share, and the calls that the others wait for beside it', async () => {
+  it('keep a person within their share, and do not count the calls that others wait for', async () => {
     const { ask, endOne, seen } = openTurns({ most: 4, mostOfOne: 2 });
     const asked = [ask('mira'), ask('mira'), ask('mira'), ask('mira', { isBounded: false }), ask('joao')];
     await calm();
@@ -101,7 +101,7 @@ describe('the turns of calls', () => {
     expect(seen.waits[1]).toEqual({ calls: -1, people: -1, waited: { ms: 0, behind: 'own' } });
   });
 
-  it('tell whether somebody waited for others', async () => {
+  it('report whether a person waited for others', async () => {
     const { ask, endOne, pass, seen } = openTurns({ most: 1 });
     const asked = [ask('mira'), ask('joao')];
     await calm();
@@ -111,7 +111,7 @@ describe('the turns of calls', () => {
     expect(seen.waits[1]).toEqual({ calls: -1, people: -1, waited: { ms: 200, behind: 'others' } });
   });
 
-  it('never run what was given up while it waited', async () => {
+  it('never run a call that was given up while it waited', async () => {
     const { ask, endOne, seen } = openTurns({ most: 1 });
     const leaving = new AbortController();
     const first = ask('mira');
@@ -124,7 +124,7 @@ describe('the turns of calls', () => {
     expect(seen.waits.reduce((sum, { calls }) => sum + calls, 0)).toBe(0);
   });
 
-  it('serve any order of calls within both bounds, and leave no place free while somebody may go', async () => {
+  it('serve any order of calls within both limits, and leave no place free while a call may run', async () => {
     const step = fc.oneof(
       fc.record({ of: fc.constantFrom('a', 'b', 'c'), isBounded: fc.boolean(), leaves: fc.boolean() }),
       fc.constant('end' as const),

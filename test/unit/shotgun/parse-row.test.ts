@@ -51,7 +51,7 @@ describe('a resource of the API', () => {
   });
 
   it.each([null, 'x', 7, [], {}, { type: 'Shot' }, { id: 1 }, { type: 1, id: 1 }, { type: 'Shot', id: '1' }])(
-    '%j is none',
+    '%j is not a row',
     (resource) => expect(parseRow(resource)).toBeUndefined(),
   );
 });

@@ -5,13 +5,13 @@ import { createMemoryStore } from '../../../src/store/memory-store.ts';
 
 const clock = { now: () => 1_800_000_000_000 };
 
-describe('a store that is looked at', () => {
-  it('is there where it can be written, changed and taken from', async () => {
+describe('a store that is checked', () => {
+  it('is available if values can be written, changed and taken', async () => {
     await expect(checkStore(createMemoryStore(clock))).resolves.toBeUndefined();
   });
 
   it.each(['set', 'replace', 'take'] as const)(
-    'is not there where it has no %s, as an old Redis',
+    'is unavailable if it has no %s, as an old Redis',
     async (name) => {
       const store = createMemoryStore(clock);
       Object.assign(store, { [name]: () => Promise.reject(new AppError('UNAVAILABLE')) });
@@ -22,7 +22,7 @@ describe('a store that is looked at', () => {
   it.each([
     ['replace', false],
     ['take', undefined],
-  ] as const)('is not there where %s has no effect', async (name, answer) => {
+  ] as const)('is unavailable if %s has no effect', async (name, answer) => {
     const store = createMemoryStore(clock);
     Object.assign(store, { [name]: async () => answer });
     await expect(checkStore(store)).rejects.toMatchObject({ code: 'UNAVAILABLE' });

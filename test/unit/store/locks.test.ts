@@ -38,7 +38,7 @@ const startProcess = (): Locks =>
   });
 
 describe('a lock', () => {
-  it('lets one in at a time, in whichever process, and the next one when it is done', async () => {
+  it('is held by one caller at a time, in whichever process, and then by the next', async () => {
     const [one, other] = [startProcess(), startProcess()];
     const inner = await one.hold('name', async () => [
       await other.hold('name', async () => 'both'),
@@ -48,7 +48,7 @@ describe('a lock', () => {
     expect(await other.hold('name', async () => 'next')).toEqual({ result: 'next' });
   });
 
-  it('is renewed for as long as the work takes', async () => {
+  it('is renewed as long as the work takes', async () => {
     const [one, other] = [startProcess(), startProcess()];
     await one.hold('name', async () => {
       for (let step = 0; step < 5; step += 1) {
@@ -60,7 +60,7 @@ describe('a lock', () => {
     expect(events).toEqual([]);
   });
 
-  it('that was lost is not taken away from who has it now, and the loss is told', async () => {
+  it('that was lost is not taken from its new holder, and the loss is reported', async () => {
     const [one, other] = [startProcess(), startProcess()];
     let finish = (): void => undefined;
     let theirs: Promise<unknown> = Promise.resolve();
@@ -75,19 +75,19 @@ describe('a lock', () => {
     expect(await one.hold('name', async () => 'next')).toEqual({ result: 'next' });
   });
 
-  it('is given back when the work fails, and what failed is told', async () => {
+  it('is released when the work fails, and the failure is reported', async () => {
     const locks = startProcess();
     await expect(locks.hold('name', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await locks.hold('name', async () => 'next')).toEqual({ result: 'next' });
   });
 
-  it('that cannot be given back does not spoil the work', async () => {
+  it('that cannot be released does not fail the work', async () => {
     store.remove = () => Promise.reject(new AppError('UNAVAILABLE'));
     expect(await startProcess().hold('name', async () => 'done')).toEqual({ result: 'done' });
     expect(events).toEqual(['lock.not_given_back']);
   });
 
-  it('whose taking failed is not left to nobody, where it took effect all the same', async () => {
+  it('is released if taking it failed but took effect', async () => {
     const { add } = store;
     store.add = async (...entry) => {
       await add.apply(store, entry);

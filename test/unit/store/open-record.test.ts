@@ -105,7 +105,7 @@ describe('A record that jose has written', () => {
     expect(Math.min(counts.opened, counts.refused)).toBeGreaterThan(50);
   });
 
-  it('with one letter more in a part, which decoders overlook, is none', async () => {
+  it('with one more letter in a part, which decoders overlook, is invalid', async () => {
     const parts = (await seal('"   "')).split('.');
     for (const [index, part] of parts.entries()) {
       if (part.length % 4 !== 0 || part === '') continue;
@@ -114,7 +114,7 @@ describe('A record that jose has written', () => {
     expect(parts.some((part) => part !== '' && part.length % 4 === 0)).toBe(true);
   });
 
-  it.each([1, 4, 8, 12, 13, 14, 15])('with a proof of %i bytes is none', async (bytes) => {
+  it.each([1, 4, 8, 12, 13, 14, 15])('with a proof of %i bytes is invalid', async (bytes) => {
     const [header, , iv, sealed, tag = ''] = (await seal('1')).split('.');
     const short = Buffer.from(tag, 'base64url').subarray(0, bytes).toString('base64url');
     expect(openRecord([header, '', iv, sealed, short].join('.'), KEYS)).toBeUndefined();
@@ -142,11 +142,11 @@ describe('A record that jose has written', () => {
     `${encoded([])}..b.c.d`,
     `${encoded(null)}..b.c.d`,
     'x'.repeat(10_000),
-  ])('is not %j', (blob) => {
+  ])('cannot be %j', (blob) => {
     expect(openRecord(blob, KEYS)).toBeUndefined();
   });
 
-  it('with an encrypted key beside it is none', async () => {
+  it('with an encrypted key beside it is invalid', async () => {
     const [header, , ...rest] = (await seal('1')).split('.');
     expect(openRecord([header, 'AA', ...rest].join('.'), KEYS)).toBeUndefined();
   });

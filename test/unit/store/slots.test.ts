@@ -62,7 +62,7 @@ describe('slots', () => {
     expect(await slots.hold('upload', 1, async () => 'again')).toEqual({ result: 'again' });
   });
 
-  it('do the work once, though it fails as the store would', async () => {
+  it('do the work once, although it fails like the store', async () => {
     let times = 0;
     const failing = () => {
       times += 1;

@@ -30,7 +30,7 @@ beforeEach(() => {
 describe('Two servers on one store, with the same keys', () => {
   const there = (): Vault => createVault(everywhere, [NEW_KEY], { place: 'there' });
 
-  it('know nothing of each other, and do not write over each other', async () => {
+  it("do not see each other's records, and do not overwrite them", async () => {
     await vault.set('mapping:joe', 'here', LONG_MS);
     expect(await there().get('mapping:joe')).toBeUndefined();
     await there().set('mapping:joe', 'there', LONG_MS);
@@ -38,14 +38,14 @@ describe('Two servers on one store, with the same keys', () => {
     expect([await vault.get('mapping:joe'), await there().get('mapping:joe')]).toEqual(['here', 'there']);
   });
 
-  it('take no record of the other that somebody has moved over', async () => {
+  it('accept no record of the other that was moved', async () => {
     await there().set('session:joe', { login: 'joe' }, LONG_MS);
     await store.set('session:joe', String(await everywhere.get('there:session:joe')), LONG_MS);
     expect(await vault.get('session:joe')).toBeUndefined();
     expect(await there().get('session:joe')).toEqual({ login: 'joe' });
   });
 
-  it('are two wherever their site, their provider or their client is another', () => {
+  it('are separate if their site, their provider or their client differs', () => {
     const settings = (url: string, issuer: string, clientId: string) => ({
       site: { url },
       oidc: { issuer, clientId },
@@ -67,7 +67,7 @@ describe('A record of a version that knew no places', () => {
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyIdOf(by), for: key })
       .encrypt(by);
 
-  it('that no key opens any more is told as lost, and only as long as nothing is kept instead', async () => {
+  it('that no key opens any more is reported as lost, until it is replaced', async () => {
     const key = 'mapping:joe';
     await everywhere.set(key, await ofBefore(key, 'before', OLD_KEY), LONG_MS);
     await everywhere.set('session:joe', await ofBefore('session:joe', 'before', OLD_KEY), LONG_MS);
@@ -82,7 +82,7 @@ describe('A record of a version that knew no places', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('counts as held by the key that it is under, as long as nothing is kept instead', async () => {
+  it('counts for the key that encrypts it, until it is replaced', async () => {
     await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before', OLD_KEY), LONG_MS);
     await everywhere.set('session:joe', await ofBefore('session:joe', 'before', OLD_KEY), LONG_MS);
     const counted = async (...keys: Uint8Array[]) => {
@@ -95,7 +95,7 @@ describe('A record of a version that knew no places', () => {
     expect(await counted(NEW_KEY, OLD_KEY)).toEqual({ oldest: [], unknown: 0 });
   });
 
-  it('is read where it says whom an account was mapped to, until it is written again or forgotten', async () => {
+  it('is read if it states the person of an account, until it is written again or forgotten', async () => {
     await everywhere.set('mapping:joe', await ofBefore('mapping:joe', 'before'), LONG_MS);
     expect(await vault.get('mapping:joe')).toBe('before');
     await vault.set('mapping:joe', 'now', LONG_MS);
@@ -104,7 +104,7 @@ describe('A record of a version that knew no places', () => {
     expect(await vault.get('mapping:joe')).toBeUndefined();
   });
 
-  it('is none where it lets somebody in', async () => {
+  it('is ignored if it would sign somebody in', async () => {
     await everywhere.set('session:joe', await ofBefore('session:joe', 'before'), LONG_MS);
     await store.set('session:ann', await ofBefore('session:ann', 'before'), LONG_MS);
     await store.set('mapping:ann', await ofBefore('mapping:ann', 'before'), LONG_MS);
@@ -125,7 +125,7 @@ describe('A record of another version of this server', () => {
     expect(await vault.get('session:joe')).toBe('kept');
   });
 
-  it.each([2, 0, '1', null])('is none in another form, %j, and may be overwritten', async (form) => {
+  it.each([2, 0, '1', null])('is ignored in another form, %j, and may be overwritten', async (form) => {
     const put = async (): Promise<void> =>
       store.set('session:joe', await inForm('session:joe', { form }), LONG_MS);
     await put();
@@ -137,14 +137,14 @@ describe('A record of another version of this server', () => {
     expect(await vault.get('session:joe')).toBe('now');
   });
 
-  it('is read in any form if it says whom an account was mapped to', async () => {
+  it('is read in any form if it states the person of an account', async () => {
     await store.set('mapping:joe', await inForm('mapping:joe', { form: 2 }), LONG_MS);
     expect(await vault.get('mapping:joe')).toBe('kept');
   });
 });
 
 describe('When the encryption key is changed', () => {
-  it('what the old key wrote still reads, and what is written now needs the newest', async () => {
+  it('records of the old key can still be read, and new records need the newest', async () => {
     await vaultWith(OLD_KEY).set('before', 'old value', LONG_MS);
     const rotated = vaultWith(NEW_KEY, OLD_KEY);
     expect(await rotated.get('before')).toBe('old value');
@@ -160,7 +160,7 @@ describe('When the encryption key is changed', () => {
     expect(await vaultWith(NEW_KEY).get('key')).toBe(2);
   });
 
-  it('what a removed key wrote is never read again', async () => {
+  it('records of a removed key are never read again', async () => {
     await vaultWith(OLD_KEY).set('key', 'old value', LONG_MS);
     const without = vaultWith(NEW_KEY);
     expect(await without.get('key')).toBeUndefined();
@@ -168,7 +168,7 @@ describe('When the encryption key is changed', () => {
     expect(await without.take('key')).toBeUndefined();
   });
 
-  it('what no key opens any more is written over like what was never there', async () => {
+  it('a record that no key opens any more is overwritten like a missing one', async () => {
     await vaultWith(OLD_KEY).set('key', 'old value', LONG_MS);
     const without = vaultWith(NEW_KEY);
     expect(await without.add('key', 'new value', LONG_MS)).toBe(true);
@@ -176,7 +176,7 @@ describe('When the encryption key is changed', () => {
     expect(await without.get('key')).toBe('new value');
   });
 
-  it('what is kept for long moves over to the newest key when it is read, and lives no longer for it', async () => {
+  it('a long-lived record moves to the newest key when it is read, and keeps its expiry', async () => {
     let nowMs = 0;
     everywhere = createMemoryStore({ now: () => nowMs });
     await vaultWith(OLD_KEY).set('mapping:joe', 'joe', 1000);
@@ -186,7 +186,7 @@ describe('When the encryption key is changed', () => {
     expect(await vaultWith(NEW_KEY).get('mapping:joe')).toBeUndefined();
   });
 
-  it('what was kept for long and is lost is told, once it is looked for', async () => {
+  it('a lost long-lived record is reported once it is needed', async () => {
     await vaultWith(OLD_KEY).set('mapping:joe', 'joe', LONG_MS);
     await vaultWith(OLD_KEY).set('session:joe', 'joe', LONG_MS);
     const told: string[] = [];

@@ -69,7 +69,7 @@ describe('A value in the vault', () => {
     }
   });
 
-  it('is taken once, and added only where there is none', async () => {
+  it('is taken once, and added only if there is none', async () => {
     expect(await vault.add('key', 'first', LONG_MS)).toBe(true);
     expect(await vault.add('key', 'second', LONG_MS)).toBe(false);
     expect(await vault.take('key')).toBe('first');
@@ -80,7 +80,7 @@ describe('A value in the vault', () => {
   });
 });
 
-describe('Who steals a dump of the store', () => {
+describe('A person who steals a dump of the store', () => {
   it('finds neither the value nor the secret that the key was made from', async () => {
     const cookie = 'CANARY-cookie-value';
     const value = { login: 'CANARY-joe', title: 'CANARY-secret project' };
@@ -116,7 +116,7 @@ const forged = (key: Uint8Array, header: { kid?: string; enc?: string }): Promis
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', for: 'key', of: PLACE, ...header })
     .encrypt(key);
 
-describe('Who can write to the store', () => {
+describe('A person who can write to the store', () => {
   it('cannot move a value to another key: it reads as absent there', async () => {
     await vault.set('session:admin', { login: 'admin' }, LONG_MS);
     await store.set('session:joe', await blobAt('session:admin'), LONG_MS);
@@ -145,7 +145,7 @@ describe('Who can write to the store', () => {
     }
   });
 
-  it('cannot make one up with a key of their own, whichever id they give it', async () => {
+  it('cannot forge one with a key of their own, whichever id they give it', async () => {
     const theirs = [new Uint8Array(32), new Uint8Array(32).fill(255), randomBytes(32)];
     const ids = [undefined, '', 'unknown', keyIdOf(NEW_KEY), keyIdOf(OLD_KEY)];
     for (const key of theirs) {
@@ -158,7 +158,7 @@ describe('Who can write to the store', () => {
     }
   });
 
-  it('cannot make one up with a key that is too short', async () => {
+  it('cannot forge one with a key that is too short', async () => {
     for (const enc of ['A128GCM', 'A192GCM', 'A128CBC-HS256'] as const) {
       const key = new Uint8Array({ A128GCM: 16, A192GCM: 24, 'A128CBC-HS256': 32 }[enc]);
       await store.set('key', await forged(key, { enc, kid: keyIdOf(key) }), LONG_MS);
@@ -178,7 +178,7 @@ describe('Who can write to the store', () => {
     }
   });
 
-  it('cannot break the vault with something that is none of its values', async () => {
+  it('cannot break the vault with a value that the vault did not write', async () => {
     const unsecured = `${Buffer.from('{"alg":"none","for":"key"}').toString('base64url')}....`;
     for (const blob of ['', 'nonsense', '....', '{"admin":true}', unsecured]) {
       await store.set('key', blob, LONG_MS);
@@ -190,7 +190,7 @@ describe('Who can write to the store', () => {
 });
 
 describe('Updating', () => {
-  it('changes nothing where there is nothing, or where the change is none', async () => {
+  it('changes nothing if there is no value, or if the change is empty', async () => {
     expect(await vault.update('key', () => 'made up', LONG_MS)).toBe(false);
     expect(await vault.get('key')).toBeUndefined();
     await vault.set('key', 'value', LONG_MS);
@@ -214,7 +214,7 @@ describe('Updating', () => {
     expect(await vault.get('key')).toBeUndefined();
   });
 
-  it('sees what others wrote meanwhile', async () => {
+  it('sees the values that others wrote meanwhile', async () => {
     await vault.set('key', ['start'], LONG_MS);
     const other = vaultWith(NEW_KEY);
     await other.set('key', ['start', 'other'], LONG_MS);
@@ -234,7 +234,7 @@ describe('Updating', () => {
     expect(await vault.get('key')).toEqual(['start', 'other', 'mine']);
   });
 
-  it('by thirty at once counts every one', async () => {
+  it('by thirty callers at once counts every one', async () => {
     await vault.set('key', 0, LONG_MS);
     const outcomes = await Promise.all(
       Array.from({ length: 30 }, () => vault.update('key', (value) => Number(value) + 1, LONG_MS)),

@@ -105,16 +105,19 @@ describe('A connector that does not fit', () => {
     ['takes a name that is there', 'type Shot { id: Int }', 3, 8, 'Type "Shot" already exists'],
     ['has no resolver', 'extend type Query { jobs: Int }', 3, 23, 'Query.jobs has no resolver'],
     ['may not be null', 'type Job {\n    shot: Shot!\n  }', 4, 5, 'Job.shot must be nullable'],
-  ])('has SDL that %s, told with file, line and column', async (what, sdl, ...[line, column, message]) => {
-    const file = join(folder, `${what.replaceAll(' ', '-')}-told.mjs`);
-    await writeFile(file, `export const connector = {\n  typeDefs: \`\n  ${sdl}\n\`,\n};\n`);
-    const { connectors } = await loadSystemParts({
-      systems: [{ name: 'farm', connector: file, graphql: null }],
-    });
-    await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
-      `The system "farm" cannot be used: ${file}:${line}:${column}: ${message}`,
-    );
-  });
+  ])(
+    'has SDL that %s, reported with file, line and column',
+    async (what, sdl, ...[line, column, message]) => {
+      const file = join(folder, `${what.replaceAll(' ', '-')}-told.mjs`);
+      await writeFile(file, `export const connector = {\n  typeDefs: \`\n  ${sdl}\n\`,\n};\n`);
+      const { connectors } = await loadSystemParts({
+        systems: [{ name: 'farm', connector: file, graphql: null }],
+      });
+      await expect(withSystems(SCHEMA, EXPOSED, { connectors, remotes: [] })).rejects.toThrow(
+        `The system "farm" cannot be used: ${file}:${line}:${column}: ${message}`,
+      );
+    },
+  );
 
   it('names a type of another one, whichever of them is added first', async () => {
     const farm = { typeDefs: 'type Job { id: Int task: Task }' };
@@ -131,7 +134,7 @@ describe('A connector that does not fit', () => {
     ).rejects.toThrow(/The system "second" cannot be used: .*line 1, column 6: .*"Job"/u);
   });
 
-  it('makes its SDL of parts: told with file, and line and column of the SDL', async () => {
+  it('builds its SDL from parts: reported with file, and line and column of the SDL', async () => {
     const file = join(folder, 'parts.mjs');
     await writeFile(
       file,
@@ -145,7 +148,7 @@ describe('A connector that does not fit', () => {
     );
   });
 
-  it('is told at the terminal in a sentence, not as a trace', async () => {
+  it('is reported at the terminal in a sentence, not as a stack trace', async () => {
     const settings = join(folder, 'shotgraph.yml');
     await writeFile(join(folder, 'farm.mjs'), 'export const connector = { typeDefs: "type {" };');
     await writeFile(

@@ -24,7 +24,7 @@ describe("an error in another system's GraphQL answer", () => {
     });
   });
 
-  it('never costs what stands beside it, whatever its extensions, locations and path are', () => {
+  it('never fails the fields beside it, whatever its extensions, locations and path are', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (extensions, locations, path) => {
         const { data, errors } = parsed({ message: 'no', path, locations, extensions });
@@ -33,12 +33,12 @@ describe("an error in another system's GraphQL answer", () => {
     );
   });
 
-  it('is none where the list is null', () => {
+  it('is no error if the list is null', () => {
     expect(parseGraphqlAnswer('reels', { data: DATA, errors: null })).toEqual({ data: DATA, errors: [] });
   });
 
   it.each([['text'], [[]], [null], [{ data: 1 }], [{ data: [] }], [{ errors: 'no' }]])(
-    'cannot be told from %j, which is no answer of GraphQL',
+    'cannot be read from %j, which is not an answer of GraphQL',
     (answer) => {
       expect(() => parseGraphqlAnswer('reels', answer)).toThrow(
         expect.objectContaining({ code: 'SYSTEM_BROKEN' }),

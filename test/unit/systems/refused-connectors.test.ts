@@ -21,7 +21,7 @@ const needing = (needs: readonly string[], tone: readonly string[] = []): string
   jobs: async (rows) => rows, part: async (rows) => rows,
 } }`;
 
-describe('What a connector declares and nobody could carry out', () => {
+describe('A declaration of a connector that cannot be carried out', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shotgraph-refused-'));
@@ -172,7 +172,7 @@ describe('What a connector declares and nobody could carry out', () => {
     );
   });
 
-  it('is in the schema where it is not refused, every type and field of it', async () => {
+  it('is in the schema with every type and field if it is not refused', async () => {
     const sdl = `${NEEDING} extend type Job { log: String } enum State { ON } input Wish { id: Int } scalar Day
       union Any = Job | Shot interface Mark { id: Int } extend type Query { any(wish: Wish): Any }`;
     const rest = `${needing(['code'])}, queries: { any: async () => null }`;

@@ -113,7 +113,7 @@ describe('The schema of a system that is merged in', () => {
       { reelsCount: null, reelsName: null },
     ],
   ])(
-    'tells of each value that its type cannot hold, also where a root field may not be null: %j',
+    'reports each value that its type cannot hold, also if a root field may not be null: %j',
     async (data, wrong, shown) => {
       // Fields that are asked for together have other names in the document.
       const send = async (_method: string, _path: string, { query }: { query: string }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { saidOf } from '../../../src/systems/said.ts';
 
-describe('What a system says', () => {
+describe('The message of a system', () => {
   it.each([
     ['Week is locked', 'Week is locked'],
     ['A day has < 24 hours & no more', 'A day has < 24 hours & no more'],
@@ -26,7 +26,7 @@ describe('What a system says', () => {
     expect(saidOf({ message })).toEqual(says === undefined ? {} : { says });
   });
 
-  it('cuts a sentence of a megabyte, between characters', () => {
+  it('is cut between characters if it has a megabyte', () => {
     const { says = '' } = saidOf({ message: '👩'.repeat(500_000) });
     expect(says).toBe(`${'👩'.repeat(499)}…`);
   });
@@ -40,7 +40,7 @@ describe('What a system says', () => {
     [{ field: 'x' }, undefined],
     [Array.from({ length: 11 }, () => 'x'), undefined],
     ['', undefined],
-  ])('names the field %j as %j', (path, shown) => {
+  ])('has the field %j as %j', (path, shown) => {
     expect(saidOf({ path })).toEqual(shown === undefined ? {} : { path: shown });
   });
 
@@ -50,11 +50,11 @@ describe('What a system says', () => {
     [4711, '4711'],
     ['a sentence', undefined],
     ['x'.repeat(65), undefined],
-  ])('keeps the code %j as %j', (code, systemCode) => {
+  ])('has the code %j as %j', (code, systemCode) => {
     expect(saidOf({ code })).toEqual(systemCode === undefined ? {} : { systemCode });
   });
 
-  it('is one short line without markup and without characters that are not seen, whatever it was', () => {
+  it('is one short line without markup and invisible characters, whatever it was', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
       fc.constantFrom(

@@ -89,7 +89,7 @@ describe('Calls of a connector to its system', () => {
     pairwiseSubject: false,
   } as const;
 
-  it('end with the time of the system where the provider gives no token', async () => {
+  it('end at the time limit of the system if the provider gives no token', async () => {
     isProviderHung = true;
     await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT' });
     expect(got).toEqual([]);
@@ -130,7 +130,7 @@ describe('Calls of a connector to its system', () => {
     expect(grants.length).toBe(4);
   });
 
-  it('carry Microsoft’s on-behalf-of token, or the person’s own where that is for the system', async () => {
+  it('carry Microsoft’s on-behalf-of token, or the person’s own if that is for the system', async () => {
     await clientOf({ way: 'on-behalf-of', scope: 'api://farm/.default' }).get('/jobs');
     expect(grants[0]).toEqual({
       type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
@@ -145,7 +145,7 @@ describe('Calls of a connector to its system', () => {
     expect(grants.length).toBe(1);
   });
 
-  it('say in a signed statement whom they are for, where the token is only the server’s', async () => {
+  it('name the person in a signed statement if the token is only the server’s', async () => {
     const token = {
       way: 'client-credentials',
       audience: '',
@@ -173,7 +173,7 @@ describe('Calls of a connector to its system', () => {
     ['', '//evil.example/x'],
     ['', '/\\evil.example/x'],
     ['', '@evil.example/x'],
-  ])('go nowhere but below their address: %s and %s', async (base, path) => {
+  ])('go only below their address: %s and %s', async (base, path) => {
     const system = clientOf(EXCHANGE, tokensOf(), 'session-1', base);
     await expect(system.get(path)).rejects.toMatchObject({ code: 'SYSTEM_BROKEN' });
     expect([got, grants]).toEqual([[], []]);
@@ -232,7 +232,7 @@ describe('Calls of a connector to its system', () => {
     expect(elsewhere).toEqual([]);
   });
 
-  it('get a new token once where theirs is refused, and tell the person after that', async () => {
+  it('get a new token once if theirs is refused, and then report the refusal', async () => {
     answer = (response, request) =>
       response.writeHead(request.headers.authorization === 'Bearer granted-1' ? 401 : 200).end('{}');
     await clientOf(EXCHANGE).get('/jobs');
@@ -247,7 +247,7 @@ describe('Calls of a connector to its system', () => {
     [409, 'SYSTEM_REJECTED'],
     [429, 'SYSTEM_UNAVAILABLE'],
     [500, 'SYSTEM_UNAVAILABLE'],
-  ])('tell a %d in a word of ours, and nothing of its text', async (status, code) => {
+  ])('report a %d with our own code, and nothing of its text', async (status, code) => {
     answer = (response) => response.writeHead(status).end('{"secret": "canary"}');
     const error: unknown = await clientOf(EXCHANGE)
       .get('/jobs')
@@ -256,14 +256,14 @@ describe('Calls of a connector to its system', () => {
     expect(JSON.stringify(error)).not.toContain('canary');
   });
 
-  it('end when the time is over, also in the middle of an answer', async () => {
+  it('end at the time limit, also in the middle of an answer', async () => {
     answer = () => undefined;
     await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT' });
     answer = (response) => void response.writeHead(200).write('{"half":');
     await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT' });
   });
 
-  it('take nothing for an answer that is none', async () => {
+  it('accept only a valid answer', async () => {
     answer = (response) => response.end('<html>');
     await expect(clientOf(EXCHANGE).get('/jobs')).rejects.toMatchObject({ code: 'SYSTEM_BROKEN' });
     answer = (response) => response.end('');

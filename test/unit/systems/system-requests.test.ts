@@ -77,8 +77,8 @@ describe('A connector', () => {
       (error: { code: string; message: string; details: object }) => error,
     );
 
-  describe('hands on what its system says of a refusal', () => {
-    it('with its sentence, its field and its code, from the places of the settings', async () => {
+  describe('passes on the reason of its system for a refusal', () => {
+    it('with its message, its field and its code, from the places of the settings', async () => {
       json(409, { error: { message: 'Week is locked', field: 'week', code: 'WEEK_LOCKED' } });
       const refused = await failureOf(callOf(PLACES).system.send('POST', '/entries', {}));
       expect([refused.code, refused.message, refused.details]).toEqual([
@@ -206,7 +206,7 @@ describe('A connector', () => {
     ['a bound above the greatest', 'options', { maxBytes: 16 * 1024 * 1024 + 1 }],
     ['a bound that is no number', 'options', { maxBytes: Number.NaN }],
     ['an unknown kind of answer', 'options', { as: 'toString' }],
-  ])('may not ask with %s', async (_, reason, options) => {
+  ])('may not send a request with %s', async (_, reason, options) => {
     const failure = await failureOf(callOf().system.get('/entries', {}, options as object));
     expect([failure.details, got]).toEqual([{ system: 'hours', reason }, []]);
   });
@@ -239,7 +239,7 @@ describe('A connector', () => {
     expect(String(got[0]?.body)).toBe('{"at":"1970-01-01T00:00:00.000Z","tasks":[{"id":1}]}');
   });
 
-  it('takes texts and bytes, up to its bound', async () => {
+  it('receives texts and bytes, up to its limit', async () => {
     const { system } = callOf();
     const as = (kind: 'text' | 'bytes' | 'json', maxBytes = 5) =>
       system.get('/file', {}, { as: kind, maxBytes });

@@ -12,7 +12,7 @@ const FARM: SystemConfig = {
 };
 
 describe('a token of another system that lives for ten seconds', () => {
-  it('is used for most of them, and got again before its end', async () => {
+  it('is used for most of them, and renewed before its end', async () => {
     let nowMs = 0;
     let grants = 0;
     const onBehalfOf = async () => {
