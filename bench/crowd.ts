@@ -1,9 +1,9 @@
 import { Agent } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { signAmiFields, formatAmiTimestamp } from '../src/launch/ami-signature.ts';
 import type { BrowserClient } from '../test/support/browser-client.ts';
 import { ask, type Sample } from './load.ts';
-import { AMI_SECRET, logins, PEOPLE, Stage } from './stage.ts';
+import type { Effort, PartReport } from './report/report.ts';
+import { launchForm, logins, Stage } from './stage.ts';
 import { percentile, round, table } from './table.ts';
 
 const MANY_IDS = 20_000;
@@ -15,19 +15,19 @@ const PAGE = JSON.stringify({
 });
 
 /** 100 people who look at a page and then at the next; and a launch of 20,000 ids. */
-export async function benchCrowd(isQuick: boolean, root: string): Promise<string> {
-  const stage = await Stage.open(root, {
-    delayMs: SITE_DELAY_MS,
-    environment: { SHOTGRAPH_LOG_LEVEL: 'silent' },
-  });
+export async function benchCrowd({ isQuick, root }: Effort): Promise<PartReport> {
+  const stage = await Stage.open(root, { delayMs: SITE_DELAY_MS });
+  const { server } = stage;
   try {
-    const before = await stage.megabytes();
+    const before = await server.megabytes();
     const browsers: BrowserClient[] = [];
-    for (const login of logins().slice(0, isQuick ? 50 : PEOPLE)) browsers.push(await stage.signIn(login));
-    const signedIn = await stage.megabytes();
-    const samples = await work(stage, browsers, isQuick ? 15_000 : 60_000);
+    for (const login of logins()) browsers.push(await stage.signIn(login));
+    const signedIn = await server.megabytes();
+    const forMs = isQuick ? 20_000 : 60_000;
+    const samples = await work(stage, browsers, forMs);
     const times = samples.map(({ ms }) => ms);
-    const { siteMs, waitMs } = await stage.searchTimes();
+    const { siteMs, waitMs } = await server.searchTimes();
+    const p50 = percentile(times, 0.5);
     const refused = samples.filter(({ status, text }) => status !== 200 || text.includes('"errors"')).length;
     const crowd = table(
       [
@@ -39,18 +39,22 @@ export async function benchCrowd(isQuick: boolean, root: string): Promise<string
           browsers.length,
           samples.length,
           refused,
-          round(percentile(times, 0.5), 0),
-          round(percentile(times, 0.5) / SITE_DELAY_MS, 2),
+          round(p50, 0),
+          round(p50 / SITE_DELAY_MS),
           round(percentile(times, 0.99), 0),
           round(siteMs, 0),
           round(waitMs, 1),
           before,
           signedIn,
-          await stage.megabytes(),
+          await server.megabytes(),
         ],
       ],
     );
-    return `${crowd}\n\nDefault settings. Each waits 2 seconds between two pages; ShotGrid takes 300 ms of each.\n\n${await launchOfMany(stage)}`;
+    const intro = `Default settings, ${forMs / 1000} seconds. Each person waits 2 seconds between two pages. The site takes ${SITE_DELAY_MS} ms.`;
+    return {
+      text: `${intro}\n\n${crowd}\n\n${await launchOfMany(stage)}`,
+      figures: { 'p50 / site': round(p50 / SITE_DELAY_MS) },
+    };
   } finally {
     await stage.close();
   }
@@ -81,16 +85,9 @@ async function work(
 async function launchOfMany(stage: Stage): Promise<string> {
   const browser = await stage.signIn('person0');
   const ids = Array.from({ length: MANY_IDS }, (_, index) => index + 1);
-  const fields = {
-    user_id: '9001',
-    user_login: 'person0',
-    entity_type: 'Version',
-    selected_ids: ids.slice(0, 50).join(','),
-    ids: ids.join(','),
-    timestamp: formatAmiTimestamp(Date.now()),
-  };
-  const form = { ...fields, signature: signAmiFields(Object.entries(fields), AMI_SECRET) };
-  const before = await stage.megabytes();
+  const form = launchForm({ ids, selectedIds: ids.slice(0, 50) });
+  const { server } = stage;
+  const before = await server.megabytes();
   const startedAt = performance.now();
   const page = await browser.post(`${stage.url}/ami/review`, { form, from: 'cross-site' });
   const openedMs = performance.now() - startedAt;
@@ -104,6 +101,6 @@ async function launchOfMany(stage: Stage): Promise<string> {
     throw new Error(answer.body.slice(0, 300));
   return table(
     ['launch', 'opened in ms', 'query of it ms', 'RSS MB before', 'after'],
-    [[`${MANY_IDS} ids`, round(openedMs, 0), round(askedMs, 0), before, await stage.megabytes()]],
+    [[`${MANY_IDS} ids`, round(openedMs, 0), round(askedMs, 0), before, await server.megabytes()]],
   );
 }

@@ -7,14 +7,20 @@ import { demoDataset } from '../studio/site/demo/dataset.ts';
 import { startSite } from '../studio/site/start.ts';
 import { ENGINE_QUERY } from './engine-page.ts';
 import { ask, load } from './load.ts';
-import { Stage } from './stage.ts';
+import type { Figures } from './report/goals.ts';
+import type { Effort, PartReport } from './report/report.ts';
+import { manyRequests, Stage } from './stage.ts';
 import { median, round, table } from './table.ts';
 
 const OWN = ['shipped', 'ours', 'ours-site', 'apollo-sdl', 'apollo-fetch', 'http-json'] as const;
 const PEERS = ['yoga', 'mercurius-jit'] as const;
 const CONNECTIONS = 8;
-const WARM_UP_REQUESTS = 3000;
-const ENTRY = fileURLToPath(new URL('engine-server.js', import.meta.url));
+const PAGES = 3000;
+const QUICK_PAGES = 1000;
+/** Of a checkout that is built. */
+const ENTRY = 'dist/bench/bench/engine-server.js';
+/** Servers of ours that are measured beside those of another checkout. */
+const COMPARED = ['shipped', 'ours', 'ours-site'] as const;
 const LOAD_ENTRY = fileURLToPath(new URL('load-child.js', import.meta.url));
 
 interface Measured {
@@ -24,57 +30,101 @@ interface Measured {
 }
 
 /** CPU of one page of 50 rows, per server: each in a process of its own, in turns, medians of the rounds. */
-export async function benchEngines(isQuick: boolean, root: string): Promise<string> {
+export async function benchEngines({ isQuick, root, beside }: Effort): Promise<PartReport> {
   const peersFile = `${root}bench/peers/peers.js`;
   const hasPeers = existsSync(`${root}bench/peers/node_modules`);
-  const kinds = [...OWN, ...(hasPeers ? PEERS : [])];
+  const [here, there] = [checkoutOf(root, HERE), checkoutOf(beside ?? '', 'there')];
+  const variants =
+    beside === undefined
+      ? [...OWN, ...(hasPeers ? PEERS : [])].map((kind) => ({ kind, checkout: here }))
+      : COMPARED.flatMap((kind) => [
+          { kind, checkout: here },
+          { kind, checkout: there },
+        ]);
   const site = await startSite({ port: 0, dataset: demoDataset() });
   const results = new Map<string, Measured[]>();
-  const rounds = isQuick ? 1 : 3;
+  const rounds = beside === undefined ? 3 : 5;
+  const pages = isQuick ? QUICK_PAGES : PAGES;
   for (let turn = 0; turn < rounds; turn += 1) {
-    const order = kinds.map((_, index) => kinds[(index + turn) % kinds.length] ?? '');
-    for (const kind of order) {
-      const requests = isQuick ? 1000 : 3000;
+    for (const [index] of variants.entries()) {
+      const { kind, checkout } = variants[(index + turn) % variants.length]!;
       const measured =
         kind === 'shipped'
-          ? await measureShipped(root, requests)
-          : await measure(kind, [site.url, pathToFileURL(peersFile).href], requests);
-      results.set(kind, [...(results.get(kind) ?? []), measured]);
+          ? await measureShipped(checkout, pages)
+          : await measure(checkout, [kind, site.url, pathToFileURL(peersFile).href], pages);
+      const name = nameOf(kind, checkout);
+      results.set(name, [...(results.get(name) ?? []), measured]);
     }
   }
   await site.close();
-  const of = (kind: string, pick: (one: Measured) => number): number =>
-    median((results.get(kind) ?? []).map(pick));
-  const base = of('apollo-sdl', ({ cpuMicros }) => cpuMicros);
-  const rows = kinds.map((kind) => {
-    const cpu = of(kind, ({ cpuMicros }) => cpuMicros);
+  const intro = `Medians of ${rounds} rounds in turns, each of ${pages} pages after ${pages} to warm up.`;
+  if (beside !== undefined) return { text: `${intro}\n\n${compared(results, here, there)}` };
+  const missing = hasPeers
+    ? ''
+    : '\n\nYoga and Mercurius were left out: `npm ci --prefix bench/peers` installs them.';
+  return { text: `${intro}\n\n${allServers(results)}${missing}`, figures: figuresOf(results) };
+}
+
+type Results = ReadonlyMap<string, readonly Measured[]>;
+
+const medianOf = (results: Results, name: string, pick: (one: Measured) => number): number =>
+  median((results.get(name) ?? []).map(pick));
+const cpuOf = (results: Results, name: string): number =>
+  medianOf(results, name, ({ cpuMicros }) => cpuMicros);
+
+function allServers(results: Results): string {
+  const rows = [...results.keys()].toSorted(inOrder).map((name) => {
+    const cpu = cpuOf(results, name);
     return [
-      kind,
+      name,
       round(cpu, 0),
-      round(cpu / base),
+      round(cpu / cpuOf(results, 'apollo-sdl')),
+      round(cpu / cpuOf(results, 'apollo-fetch')),
       round(
-        of(kind, ({ perSecond }) => perSecond),
+        medianOf(results, name, ({ perSecond }) => perSecond),
         0,
       ),
       round(
-        of(kind, ({ megabytes }) => megabytes),
+        medianOf(results, name, ({ megabytes }) => megabytes),
         0,
       ),
     ];
   });
-  const missing = hasPeers
-    ? ''
-    : '\n\nYoga and Mercurius were left out: `npm ci --prefix bench/peers` installs them.';
-  return `${table(['server', 'CPU us per page', 'CPU / apollo-sdl', 'pages/s', 'RSS MB'], rows)}${missing}`;
+  return table(
+    ['server', 'CPU us per page', 'CPU / apollo-sdl', 'CPU / apollo-fetch', 'pages/s', 'RSS MB'],
+    rows,
+  );
 }
 
+const inOrder = (one: string, other: string): number => placeOf(one) - placeOf(other);
+const placeOf = (name: string): number => [...OWN, ...PEERS].findIndex((kind) => kind === name);
+
+const figuresOf = (results: Results): Figures => ({
+  'shipped / apollo-sdl': round(cpuOf(results, 'shipped') / cpuOf(results, 'apollo-sdl')),
+  'shipped / apollo-fetch': round(cpuOf(results, 'shipped') / cpuOf(results, 'apollo-fetch')),
+});
+
+/** The same servers of two checkouts. */
+function compared(results: Results, here: Checkout, there: Checkout): string {
+  const rows = COMPARED.map((kind) => {
+    const [now, other] = [here, there].map((checkout) => cpuOf(results, nameOf(kind, checkout)));
+    return [kind, round(now ?? 0, 0), round(other ?? 0, 0), round((now ?? 0) / (other ?? 0))];
+  });
+  return table(['server', 'CPU us per page here', 'there', 'here / there'], rows);
+}
+
+interface Checkout {
+  readonly name: string;
+  readonly root: string;
+}
+
+const HERE = 'here';
+const checkoutOf = (root: string, name: string): Checkout => ({ root, name });
+const nameOf = (kind: string, { name }: Checkout): string => (name === HERE ? kind : `${kind} ${name}`);
+
 /** The real command with its defaults, but for the number of requests that one person may make. */
-async function measureShipped(root: string, requests: number): Promise<Measured> {
-  const environment = {
-    SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: '100000',
-    SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '1000000',
-  };
-  const stage = await Stage.open(root, { delayMs: 0, environment });
+async function measureShipped({ root }: Checkout, pages: number): Promise<Measured> {
+  const stage = await Stage.open(root, { delayMs: 0, environment: manyRequests(root) });
   try {
     const browser = await stage.signIn('person0');
     const cookie = browser.cookieHeader(stage.url);
@@ -83,11 +133,11 @@ async function measureShipped(root: string, requests: number): Promise<Measured>
     const headers = { cookie, 'sec-fetch-site': 'same-origin' };
     assertPage('shipped', (await ask(agent, { ...target, headers })).text);
     agent.destroy();
-    await loadFromAside(target, WARM_UP_REQUESTS);
-    const before = await stage.cpuSeconds();
-    const seconds = await loadFromAside(target, requests);
-    const cpuMicros = (1e6 * ((await stage.cpuSeconds()) - before)) / requests;
-    return { cpuMicros, perSecond: requests / seconds, megabytes: await stage.megabytes() };
+    await loadFromAside(target, pages);
+    const before = await stage.server.cpuSeconds();
+    const seconds = await loadFromAside(target, pages);
+    const cpuMicros = (1e6 * ((await stage.server.cpuSeconds()) - before)) / pages;
+    return { cpuMicros, perSecond: pages / seconds, megabytes: await stage.server.megabytes() };
   } finally {
     await stage.close();
   }
@@ -98,8 +148,12 @@ function assertPage(kind: string, text: string): void {
   if (data?.versions?.nodes?.length !== 50) throw new Error(`${kind} gives no page: ${text.slice(0, 300)}`);
 }
 
-async function measure(kind: string, args: readonly string[], requests: number): Promise<Measured> {
-  const child = fork(ENTRY, [kind, ...args], {
+async function measure(
+  { root }: Checkout,
+  [kind = '', ...args]: readonly string[],
+  pages: number,
+): Promise<Measured> {
+  const child = fork(`${root}${ENTRY}`, [kind, ...args], {
     execArgv: ['--min-semi-space-size=16'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -109,13 +163,13 @@ async function measure(kind: string, args: readonly string[], requests: number):
     const [first] = await load(target, 1, 1);
     assertPage(kind, first?.text ?? '{}');
     // As many for each server, not as long: what V8 has made of the code by then depends on how often it ran.
-    await loadFromAside(target, WARM_UP_REQUESTS);
+    await loadFromAside(target, pages);
     const before = await usage(child);
-    const seconds = await loadFromAside(target, requests);
+    const seconds = await loadFromAside(target, pages);
     const after = await usage(child);
     return {
-      cpuMicros: (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / requests,
-      perSecond: requests / seconds,
+      cpuMicros: (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / pages,
+      perSecond: pages / seconds,
       megabytes: after.rss / 1e6,
     };
   } finally {

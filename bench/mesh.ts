@@ -15,6 +15,7 @@ import { PLAN } from '../test/support/plan-settings.ts';
 import { type SiteWorld, startSiteWorld } from '../test/support/site-world.ts';
 import { MESH_PAGES } from './mesh-pages.ts';
 import { launchedIds } from './pages.ts';
+import type { Effort, PartReport } from './report/report.ts';
 import { median, round, table } from './table.ts';
 
 const DELAY_MS = 300;
@@ -28,7 +29,7 @@ interface Cost {
 }
 
 /** Our calls, waves and seconds beside those of the Hive gateway, over one emulated site. Installs the gateway when it is not there. */
-export async function benchMesh(isQuick: boolean, root: string): Promise<string> {
+export async function benchMesh({ isQuick, root }: Effort): Promise<PartReport> {
   const folder = join(root, 'bench/mesh');
   if (!existsSync(join(folder, 'node_modules')))
     execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--silent']);
@@ -37,7 +38,7 @@ export async function benchMesh(isQuick: boolean, root: string): Promise<string>
   try {
     const gateway = await startGateway(folder, join(scratch, 'supergraph.graphql'), world.siteUrl);
     try {
-      return await compare(world, gateway.url, isQuick ? 1 : 5);
+      return { text: await compare(world, gateway.url, isQuick ? 3 : 5) };
     } finally {
       if (gateway.process.kill()) await once(gateway.process, 'exit');
     }

@@ -4,14 +4,18 @@ import type { FilterCondition, SearchRequest } from '../src/shotgun/port/request
 import type { Row } from '../src/shotgun/port/records.ts';
 import { searchRows } from '../src/shotgun/calls/search.ts';
 import type { Dataset } from '../studio/site/ports.ts';
-import { launchOf } from '../test/support/graphql-world.ts';
-import { LAUNCH_ID, type Page } from '../test/support/page.ts';
+import { openGoldenLaunch } from '../test/support/golden-launch.ts';
+import type { Page } from '../test/support/page.ts';
 import { pagesDataset } from '../test/support/pages-dataset.ts';
 import { PAGES } from '../test/support/pages.ts';
 import { searchingBy } from '../test/support/site-operations.ts';
 import { startSiteWorld } from '../test/support/site-world.ts';
 import { PLAN } from '../test/support/plan-settings.ts';
+import { type Proof, proveLeast } from './least.ts';
+import type { Effort, PartReport } from './report/report.ts';
 import { round, table } from './table.ts';
+
+const DELAY_MS = 300;
 
 interface Design {
   readonly name: string;
@@ -30,41 +34,86 @@ const DESIGNS: readonly Design[] = [
   { name: 'naive', plan: { paths: false, beside: false }, wrap: oneByOne },
 ];
 
+/** Ours alone where it has to be quick: what the others cost has not changed for long. */
+export const designsOf = ({ isQuick }: Pick<Effort, 'isQuick'>): PagesOptions => ({
+  designs: isQuick ? ['ours'] : DESIGNS.map(({ name }) => name),
+  pages: PAGES,
+});
+
+interface PagesOptions {
+  readonly designs: readonly string[];
+  readonly pages: readonly Page[];
+}
+
 interface Measured {
   readonly waves: number;
   readonly calls: number;
   readonly ms: number;
 }
 
-/** Calls, waves and waiting time of each page in each design, over a site that takes 300 ms to answer. */
-export async function benchPages(isQuick: boolean): Promise<string> {
-  const pages = isQuick ? PAGES.slice(0, 3) : PAGES;
+/**
+ * Calls, waves and waiting time of each page in each design, over a site that takes 300 ms to answer; beside them the
+ * least waves, as a program proves them.
+ */
+export async function benchPages({ designs, pages }: PagesOptions): Promise<PartReport> {
+  const measured = DESIGNS.filter(({ name }) => designs.includes(name));
   const results = new Map<string, Measured[]>();
-  for (const design of DESIGNS) {
+  for (const design of measured) {
     const plan = { ...PLAN, ...design.plan, maxSearches: 1_000_000, shown: true };
     const world = await startSiteWorld(
       { plan },
-      { delayMs: 300, wrap: design.wrap, maxConnections: 200, dataset: pagesDataset() },
+      { delayMs: DELAY_MS, wrap: design.wrap, maxConnections: 200, dataset: pagesDataset() },
     );
-    const ids = launchedIds(world.dataset);
-    world.launches.set('mira', [launchOf(LAUNCH_ID, { selectedIds: ids, ids })]);
+    openGoldenLaunch(world);
     await world.ask('{ versions(first: 1) { nodes { id } } }');
     for (const page of pages) {
-      const measured = await measure(world, page);
-      results.set(page.name, [...(results.get(page.name) ?? []), measured]);
+      results.set(page.name, [...(results.get(page.name) ?? []), await measure(world, page)]);
     }
     await world.close();
   }
+  const proofs = await proveLeast(pages);
   const rows = pages.map((page) => {
-    const [ours, loader, naive] = results.get(page.name) ?? [];
-    const cells = [ours, loader, naive].flatMap((one) => [
-      `${one?.waves ?? 0} / ${one?.calls ?? 0}`,
-      round((one?.ms ?? 0) / 1000),
+    const cells = (results.get(page.name) ?? []).flatMap((one) => [
+      `${one.waves} / ${one.calls}`,
+      round(one.ms / 1000),
     ]);
-    return [page.story, `${page.waves} / ${page.calls}`, ...cells];
+    return [page.story, String(proofs.get(page.name)?.least ?? 1), ...cells];
   });
-  const head = ['page', 'least', 'ours', 's', 'loader', 's', 'naive', 's'];
-  return `Waves / calls, and seconds until the answer. A call takes 300 ms.\n\n${table(head, rows)}`;
+  const head = ['page', 'least', ...measured.flatMap(({ name }) => [name, 's'])];
+  const waves = new Map([...results].map(([name, [ours]]) => [name, ours?.waves ?? 0]));
+  const of = (select: (proof: Proof, ours: number) => boolean): Page[] =>
+    pages.filter(({ name }) => {
+      const proof = proofs.get(name);
+      return proof !== undefined && select(proof, waves.get(name) ?? 0);
+    });
+  const above = of(({ least }, ours) => ours > least);
+  const better = of(({ bets }, ours) => ours > 1 && bets.some(({ isWorthIt }) => isWorthIt));
+  const figures = {
+    pages: pages.length,
+    'pages at the least': pages.length - above.length,
+    'pages with a better bet': better.length,
+  };
+  const intro = `${pages.length} pages. Waves / calls, and seconds until the answer, each asked once. A call takes ${DELAY_MS} ms.`;
+  return { text: `${intro}\n\n${table(head, rows)}${aboveTable(above, proofs, waves)}`, figures };
+}
+
+/** Pages that take more waves than the least, and what the searches would bring that could be made before. */
+function aboveTable(
+  pages: readonly Page[],
+  proofs: ReadonlyMap<string, Proof>,
+  waves: ReadonlyMap<string, number>,
+): string {
+  if (pages.length === 0) return '';
+  const rows = pages.map(({ name, story }) => {
+    const proof = proofs.get(name);
+    return [
+      story,
+      waves.get(name) ?? 0,
+      proof?.least ?? 1,
+      proof?.bets.map(({ told }) => told).join('; ') ?? '',
+    ];
+  });
+  return `\n\nPages above the least, and why:\n\n${table(['page', 'waves', 'least', 'what could be searched for earlier'], rows)}`;
 }
 
 /** The launch of the pages: fifty Versions of project 1. */

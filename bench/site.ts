@@ -1,6 +1,7 @@
 import { demoDataset } from '../studio/site/demo/dataset.ts';
 import { generateRows } from '../studio/site/generate-rows.ts';
 import { startSite } from '../studio/site/start.ts';
+import type { Effort, PartReport } from './report/report.ts';
 import { median, round, table } from './table.ts';
 import { scriptToken } from '../test/support/script-token.ts';
 
@@ -30,7 +31,7 @@ const ANY_ROW = {
 };
 
 /** What the emulated site takes to load, to search, and to answer many at once under a delay. */
-export async function benchSite(isQuick: boolean): Promise<string> {
+export async function benchSite({ isQuick }: Effort): Promise<PartReport> {
   const { entityTypes, fields } = demoDataset();
   const types = Object.keys((entityTypes as { data: object }).data).length;
   const dataset = generateRows({ entityTypes, fields, rows: {} }, Math.ceil(ROWS / types), 1);
@@ -47,7 +48,7 @@ export async function benchSite(isQuick: boolean): Promise<string> {
   const sideBySideMs = await timed(() => Promise.all(Array.from({ length: SIDE_BY_SIDE }, askDelayed)));
   await delayed.close();
   const versions = dataset.rows['Version']?.length ?? 0;
-  return table(
+  const text = table(
     ['what', 'measured', 'goal'],
     [
       [`load of ${ROWS} rows of ${types} types, s`, String(round(loadMs / 1000)), 'under 10'],
@@ -60,6 +61,7 @@ export async function benchSite(isQuick: boolean): Promise<string> {
       ],
     ],
   );
+  return { text };
 }
 
 async function searchOf(url: string, search: object = SEARCH): Promise<() => Promise<number>> {

@@ -23,8 +23,14 @@ const options = () => ({
   ],
 });
 
+const installedPath = (): string | undefined =>
+  process.env['CHROMIUM_PATH'] ?? PLACES.find((place) => existsSync(place));
+
+/** Whether a Chromium is installed here. */
+export const hasChromium = (): boolean => installedPath() !== undefined;
+
 function executablePath(): string {
-  const path = process.env['CHROMIUM_PATH'] ?? PLACES.find((place) => existsSync(place));
+  const path = installedPath();
   if (path === undefined) throw new Error('These tests need Chromium: apt-get install -y chromium');
   return path;
 }

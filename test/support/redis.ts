@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,9 @@ export interface TestRedis {
 }
 
 const START_TRIES = 5;
+
+/** Whether a `redis-server` is installed here. */
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).error === undefined;
 
 /**
  * A real `redis-server` that keeps nothing on disk.
