@@ -14,6 +14,10 @@ export interface IdLists {
   readonly selectedIds: readonly number[];
 }
 
+/** A byte holds seven bits of a number. The eighth says that more follow. */
+const BITS = 7;
+const MORE = 2 ** BITS;
+
 /**
  * Rows that lie together on a page mostly have ids that lie together, and a selection is mostly a stretch of the page. A
  * selected id that is not on the page has a place beyond its end: the one of its own value.
@@ -32,13 +36,30 @@ export function unpackIds({ ids: packed, selected }: PackedIds): IdLists {
 }
 
 function deflated(numbers: readonly number[]): string {
-  const differences = numbers.map((number, index) => number - (numbers[index - 1] ?? 0));
-  return deflateRawSync(differences.join()).toString('base64');
+  const bytes: number[] = [];
+  let before = 0;
+  for (const number of numbers) {
+    const difference = number - before;
+    before = number;
+    // Small differences are small numbers, whether the ids go up or down. Bit operations would cut large ones.
+    let left = difference < 0 ? -2 * difference - 1 : 2 * difference;
+    for (; left >= MORE; left = Math.floor(left / MORE)) bytes.push((left % MORE) + MORE);
+    bytes.push(left);
+  }
+  return deflateRawSync(Uint8Array.from(bytes)).toString('base64');
 }
 
 /** The vault authenticates its records: the text is one that was packed here. */
 function inflated(text: string): number[] {
-  const differences = inflateRawSync(Buffer.from(text, 'base64')).toString('latin1');
-  let number = 0;
-  return differences === '' ? [] : differences.split(',').map((each) => (number += Number(each)));
+  const numbers: number[] = [];
+  let [number, kept, unit] = [0, 0, 1];
+  for (const byte of inflateRawSync(Buffer.from(text, 'base64'))) {
+    kept += (byte % MORE) * unit;
+    unit *= MORE;
+    if (byte >= MORE) continue;
+    number += kept % 2 === 1 ? -(kept + 1) / 2 : kept / 2;
+    numbers.push(number);
+    [kept, unit] = [0, 1];
+  }
+  return numbers;
 }

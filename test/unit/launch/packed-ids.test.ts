@@ -1,22 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { idsIn } from '../../../bench/page-orders.ts';
 import { createLaunches } from '../../../src/launch/launch-registry.ts';
 import type { AmiPayload } from '../../../src/launch/launch.ts';
 import { packIds, unpackIds } from '../../../src/launch/packed-ids.ts';
 import { createVault } from '../../../src/store/vault.ts';
 import { DumpedStore } from '../../support/dumped-store.ts';
 
-const MANY = 10_000;
 const KB = 1000;
 const clock = { now: Date.now };
 const key = [new Uint8Array(32).fill(7)];
-
-/** Rows of shots, one shot after the other, each with its newest row first: ids go up and down. */
-const inPageOrder = (): number[] =>
-  Array.from({ length: MANY }, (_, row) => {
-    const shot = (Math.floor(row / 8) * 7919) % (MANY / 8);
-    return 250_000 + shot * 11 + (7 - (row % 8));
-  });
 
 describe('the ids of a launch', () => {
   it('are the same after they were stored: any order, repeated ones, selected ones that the page does not have', () => {
@@ -36,7 +29,7 @@ describe('the ids of a launch', () => {
     const dumped = new DumpedStore(clock.now);
     const vault = createVault(dumped.store, key, { place: 'here' });
     const launches = createLaunches({ vault, clock, settings: { claimTtlMs: 60_000, ttlMs: 60_000 } });
-    const ids = inPageOrder();
+    const ids = [...idsIn('by shot, in each the newest first')];
     const payload = payloadOf({ ids, selectedIds: select(ids) });
     const { id, browserToken } = await launches.keep('review', payload);
     const kept = (await dumped.dump()).map(({ value }) => value);
