@@ -1,4 +1,5 @@
 import { wasNotSent } from '../../base/error-kinds.ts';
+import { letOthersGo } from '../../base/loop/slices.ts';
 import { type Dispatcher, Pool } from 'undici';
 import type { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS, isError, isSuccess, MIB, MS_PER_SECOND } from '../../base/units.ts';
@@ -36,6 +37,9 @@ export interface SitePool {
 /** 5000 rows of a hundred fields are about 40 MB. A larger answer indicates another problem. */
 const MAX_RESPONSE_BYTES = 64 * MIB;
 
+/** Some thousand rows. To parse it takes as long as a slice, so it has a turn of its own: it cannot be parsed in parts. */
+const LONG_TEXT = MIB / 2;
+
 /** Creates the pool. `onSiteCall` receives every call that was sent. */
 export function createSitePool({ settings, connections, circuit, onSiteCall }: SitePoolDeps): SitePool {
   const sockets = createConnections(settings, { connections, maxResponseSize: MAX_RESPONSE_BYTES });
@@ -62,6 +66,7 @@ export function createSitePool({ settings, connections, circuit, onSiteCall }: S
         throw outOfOrder(status, pause, call);
       }
       circuit.answered();
+      if (text.length > LONG_TEXT) await letOthersGo();
       const body = parseBody(text, status, call);
       if (!isDocumented(status, call)) throw callError('UPSTREAM_BROKEN', call);
       tell(isError(status) ? 'refused' : 'done');
