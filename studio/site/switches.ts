@@ -152,7 +152,7 @@ export const SWITCHES: Readonly<Record<string, SwitchRule>> = {
   ...webSwitches,
 };
 
-/** @throws Error that names an unknown switch or a value that is none of its choices */
+/** @throws Error that names an unknown switch or a value that is not among its choices */
 export function checkSwitches(switches: Switches): Switches {
   for (const [name, value] of Object.entries(switches)) {
     const rule = SWITCHES[name];

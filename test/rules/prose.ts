@@ -21,6 +21,14 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bnone of (?:their|his|her|our) business\b/iu, reason: 'idiom', instead: 'never revealed to' },
   { pattern: /\bgiven on\b/iu, reason: 'idiom', instead: 'reassigned' },
   { pattern: /\bby and by\b/iu, reason: 'archaic', instead: 'later' },
+  { pattern: /\bsomebody else than\b/iu, reason: 'no English', instead: 'a different person than' },
+  { pattern: /\btold apart\b/iu, reason: 'idiom', instead: 'distinguished, separated' },
+  { pattern: /\bput right\b/iu, reason: 'idiom', instead: 'corrected, fixed' },
+  { pattern: /\bthat is none\b/iu, reason: 'needs a second reading', instead: 'invalid, unknown' },
+  { pattern: /\btaken away\b/iu, reason: 'idiom', instead: 'removed' },
+  { pattern: /\bbegun again\b/iu, reason: 'idiom', instead: 'started again' },
+  { pattern: /\bmade up\b/iu, reason: 'idiom', instead: 'invented, forged' },
+  { pattern: /\bseldom\b/iu, reason: 'archaic', instead: 'rarely' },
 ];
 
 const TITLE = /\b(?:it|describe)(?:\.\w+(?:\([^)]*\))?)?\(\s*(?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`)/gu;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from './advice.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './read.ts';
 
-/** Codes of the server, those that a connector of the studio made up, and `NETWORK` where no answer of ours came. */
+/** Codes of the server, those of a connector of the studio, and `NETWORK` where no answer of the server came. */
 export type ProblemCode = ErrorCode | 'NETWORK' | (string & {});
 
 export interface ProblemOptions {
@@ -78,7 +78,7 @@ const SERVER_ERROR = 500;
 export const SIGN_IN = 'You are not signed in. Sign in and repeat the request.';
 
 /**
- * The problem behind an error of any client: this one, Apollo Client, urql, or `fetch` itself. They are told apart by what
+ * The problem behind an error of any client: this one, Apollo Client, urql, or `fetch` itself. They are distinguished by what
  * they hold, so none of them has to be installed.
  */
 export function problemOf(error: unknown): Problem {

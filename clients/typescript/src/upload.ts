@@ -93,7 +93,7 @@ export function createUpload<Result>(
         const { code, details } = problemOf(error);
         const isOver = code === 'UPLOAD_OVER' && details['reason'] !== 'superseded';
         if (isOver) state = null;
-        // What had been kept is too old. What this page has sent is not begun again by itself: it may have become the
+        // What had been kept is too old. What this page has sent is not started again by itself: it may have become the
         // upload of another person.
         const canStartAgain = error instanceof StartAgain || (isOver && isOnlyKept);
         if (again === RESTARTS || !canStartAgain) throw error;

@@ -78,7 +78,7 @@ export class DevSession {
       return;
     }
     const config = await this.#readConfig();
-    // The server that runs goes on with what it has read, until the mistake is put right.
+    // The running server keeps its settings until the mistake is corrected.
     if (config === undefined) return;
     if (config.environment !== 'development') return terminal.printError(FOR_DEVELOPMENT);
     this.#watcher?.add(this.#places(config));

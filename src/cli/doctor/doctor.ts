@@ -148,6 +148,6 @@ function verdictOf(findings: readonly Finding[]): string {
   const countOf = (wanted: Finding['level']): number =>
     findings.filter(({ level }) => level === wanted).length;
   const [failures, warnings] = [countOf('fail'), countOf('warn')];
-  if (failures > 0) return `${failures} to put right.`;
+  if (failures > 0) return `${failures} to fix.`;
   return warnings > 0 ? `Nothing fails; ${warnings} to look at.` : 'Everything that was checked is fine.';
 }

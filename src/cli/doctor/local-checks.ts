@@ -119,7 +119,7 @@ async function checkKeys(opened: Store, config: Config): Promise<readonly Findin
   const lost = warn(
     'keys',
     `${unknown} records are under a key that is not in SHOTGRAPH_ENCRYPTION_KEYS`,
-    'They read as absent. If another server writes them, add its key here; if the key was taken away, they go by themselves.',
+    'They read as absent. If another server writes them, add its key here; if the key was removed, they expire by themselves.',
   );
   if (keys.length === 1) return [unknown > 0 ? lost : ok('keys', 'one, which all records are under')];
   return [...(unknown > 0 ? [lost] : []), holdingOfLast(keys.length, oldest)];
@@ -127,7 +127,7 @@ async function checkKeys(opened: Store, config: Config): Promise<readonly Findin
 
 function holdingOfLast(keyCount: number, oldest: ReadonlyMap<string, number>): Finding {
   const count = [...oldest.values()].reduce((sum, each) => sum + each, 0);
-  if (count === 0) return ok('keys', `the last of ${keyCount} holds nothing: it can be taken away`);
+  if (count === 0) return ok('keys', `the last of ${keyCount} holds nothing: it can be removed`);
   const kinds = [...oldest].map(([kind, each]) => `${kind} ${each}`).join(', ');
   return warn(
     'keys',

@@ -31,7 +31,7 @@ export const addressesForProvider = ({ publicUrl, client }: Answers): string =>
     ]),
   ].join('\n');
 
-/** After Ctrl+C, or a file that cannot be written: nothing is lost, and nothing has to be taken away. */
+/** After Ctrl+C, or a file that cannot be written: nothing is lost, and nothing has to be removed. */
 export const interrupted = ({ done, left, trouble }: Written): string =>
   [
     ...(trouble === undefined ? [] : [`${left[0]} could not be written: ${trouble}.`]),

@@ -1,6 +1,6 @@
 import type { Asking, ToolConfig } from './tool.ts';
 
-/** Tools that could not be told apart, and rules that anybody could get around; one sentence each. */
+/** Tools that could not be distinguished, and rules that anybody could get around; one sentence each. */
 export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[] {
   const { tools } = asking;
   return [
@@ -11,7 +11,7 @@ export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[
       ([one, other, id]) => `${one.place} and ${other.place} both have the client ${id}: it is of one tool.`,
     ),
     ...twice(tools, ({ by }) => (by.kind === 'origin' ? [by.origin] : []))
-      // Front ends that say nothing of what they ask need not be told apart.
+      // Front ends that say nothing of what they ask need not be distinguished.
       .filter(([one, other]) => [one, other].some((tool) => saysWhatItAsks(tool, asking)))
       .map(
         ([one, other, id]) =>

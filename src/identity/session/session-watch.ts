@@ -32,7 +32,7 @@ export interface SessionWatchDeps {
   readonly sessions: Pick<Sessions, 'peek'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A lost message is made up for after this time. */
+  /** The session is looked up after this time, in case a message was lost. */
   readonly lookEveryMs?: number;
 }
 

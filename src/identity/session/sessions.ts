@@ -264,6 +264,6 @@ const withoutAccount = (principal: Principal): Principal => ({
   acting: { way: 'own', account: null },
 });
 const idOf = (token: string): SessionId => hashedKey('session', token) as SessionId;
-/** The id for a cookie's value; undefined where that is none of ours. */
+/** The id for a cookie's value; undefined for a value that this server did not make. */
 const idOfCookie = (value: string | undefined): SessionId | undefined =>
   value !== undefined && isRandomToken(value) ? idOf(value) : undefined;

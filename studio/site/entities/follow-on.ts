@@ -9,7 +9,7 @@ const NO_DATES: TaskDates = { start_date: null, due_date: null, duration: null }
 
 /**
  * Values that the site writes beside those that a write brings: the third of a Task's dates, and no film strip where
- * the image is taken away (API 5.3, 8).
+ * the image is removed (API 5.3, 8).
  */
 export function followOn(
   deps: EntityDeps,

@@ -21,7 +21,7 @@ export function pendingImage(uploadKey: string): string {
   return PENDING + uploadKey;
 }
 
-/** The picture of a movie, or of any other file that is none itself. */
+/** The picture of a movie, or of any other file that is not a picture itself. */
 export function drawnPicture(attachmentId: number): string {
   return `thumbnails/Attachment/${attachmentId}.png`;
 }

@@ -1,6 +1,6 @@
 import { colourChips, type Context, idOf } from './page.ts';
 
-/** A chosen item that asks for it has the page look for its writes: ever more seldom, and in the end no more. */
+/** If a chosen item asks for it, the page polls for its writes: less and less often, and in the end not at all. */
 const FIRST_POLL_MS = 1000;
 const POLL_GROWTH = 1.5;
 const LAST_POLL_MS = 60_000;
