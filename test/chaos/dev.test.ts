@@ -44,7 +44,7 @@ describe('shotgraph dev with Vite', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
   });
 
-  it('keeps the server while shotgraph.yml has a mistake, and starts it again once that is put right', async () => {
+  it('keeps the server while shotgraph.yml has a mistake, and starts it again once that is corrected', async () => {
     const path = join(repository.folder, 'shotgraph.yml');
     const text = await readFile(path, 'utf8');
     dev.hush();

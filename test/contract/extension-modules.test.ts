@@ -21,7 +21,7 @@ export class Roots {
 }
 `;
 
-describe('Modules of classes are told apart, so the start refuses', () => {
+describe('Modules of classes are distinguished, so the start refuses', () => {
   let folder: string;
   const exposed = smallStudio();
   const site = buildGraphqlSchema({ exposed, maxFirst: 1, maxBatch: 1, siteUrl: 'https://site.example' });

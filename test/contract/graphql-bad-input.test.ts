@@ -75,7 +75,7 @@ describe('input that cannot be used', () => {
     ],
     ['no alternative', 'filter.or', FILTERED, { filter: { or: [] } }],
     [
-      'an order that is none',
+      'an invalid order',
       's.0.field',
       'query ($s: [VersionSort!]) { versions(sort: $s) { nodes { id } } }',
       { s: [{ field: 'NOPE' }] },
@@ -116,7 +116,7 @@ describe('input that cannot be used', () => {
 
   it.each<[string, string, unknown]>([
     ['a type that the link does not hold', 'is', { type: 'Status', id: 1 }],
-    ['a type that is none', 'typeIs', 'Shotz'],
+    ['an unknown type', 'typeIs', 'Shotz'],
   ])(
     'is refused at its place once the live schema was asked, and nothing is searched: %s',
     async (_, name, value) => {

@@ -82,7 +82,7 @@ describe('an upload as a person', () => {
   });
 
   it.each([
-    ['an address that is none', { data: DATA, links: { ...LINKS, upload: 'javascript:alert(1)' } }],
+    ['an invalid address', { data: DATA, links: { ...LINKS, upload: 'javascript:alert(1)' } }],
     [
       'a link to another host',
       { data: DATA, links: { ...LINKS, complete_upload: `https://evil.example${PLACE}` } },

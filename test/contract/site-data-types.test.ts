@@ -240,7 +240,7 @@ describe('a field of each data type', () => {
     ]);
   });
 
-  it('differs from a body that is none', async () => {
+  it('is distinguished from an invalid body', async () => {
     const bodies = ['[1]', '"x"', 'null', '7.0', '{"code":', ''];
     const titles = [];
     for (const text of bodies) {

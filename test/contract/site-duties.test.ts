@@ -20,7 +20,7 @@ describe('the site as a client meets it', () => {
     (await script.call('POST', `/entity/${types}`, { project: PROJECT, ...data })).body.data.id;
   const read = (path: string): Promise<SiteAnswer> => script.call('GET', `/entity/${path}`);
 
-  it('3: names the media types that are due, in both directions, and gives none of the vendor’s own', async () => {
+  it('3: names the required media types in both directions, and returns none of the vendor’s own', async () => {
     const search = await script.call('POST', '/entity/shots/_search', { filters: ALL });
     expect(refusal(search)).toEqual([415, 103, "Unsupported Content-Type 'application/json'"]);
     expect(search.body.errors[0].source).toEqual({
@@ -35,7 +35,7 @@ describe('the site as a client meets it', () => {
     expect([accepted.status, accepted.text]).toEqual([406, '']);
   });
 
-  it('4: links its rows canonically and its pages as they were asked, keys in order, without an end', async () => {
+  it('4: links its rows canonically and its pages as requested, keys in order, without a last page', async () => {
     const { body } = await read('Shot?page[size]=2&fields=sg_sequence,assets,code&page[number]=1');
     const [row] = body.data;
     expect(row.links.self).toBe(`/api/v1/entity/shots/${row.id}`);
@@ -59,7 +59,7 @@ describe('the site as a client meets it', () => {
     });
   });
 
-  it('5: says nothing of a sort, a filter or fields that it does not take, nor of a path into another type', async () => {
+  it('5: silently ignores a sort, a filter or fields that it does not accept, and a path into another type', async () => {
     const ids = ({ body }: SiteAnswer) => body.data.map(({ id }: { id: number }) => id);
     const few = { filters: ALL, page: { size: 3 }, fields: 'code' };
     const search = (more: object, query = '') =>
@@ -79,7 +79,7 @@ describe('the site as a client meets it', () => {
     });
   });
 
-  it('6: lists what a data type can be asked, under the name of the field', async () => {
+  it('6: lists the relations of a data type under the name of the field', async () => {
     const { status, body } = await script.search('shots', 'code', ['code', 'matches', 'x']);
     expect(status).toBe(400);
     expect(Object.keys(body.errors[0].source)).toEqual(['Shot.code']);
@@ -88,7 +88,7 @@ describe('the site as a client meets it', () => {
     );
   });
 
-  it('9: answers a create thinly and a change wholly, invents what has no name, and takes everything twice', async () => {
+  it('9: answers a create with few fields and a change with all, invents missing names, and accepts duplicates', async () => {
     const { body: created } = await script.call('POST', '/entity/versions', { project: PROJECT });
     const { id, attributes } = created.data;
     expect(attributes).toMatchObject({
@@ -106,7 +106,7 @@ describe('the site as a client meets it', () => {
     expect((await script.call('POST', '/entity/projects', { name: 'Nightjar' })).status).toBe(400);
   });
 
-  it('10: retires with a row what hangs on it, forgets its links, and has all of it back', async () => {
+  it('10: retires dependent rows with a row, removes its links, and restores all of them', async () => {
     const shot = await made('shots', { code: 'to be gone', description: 'kept' });
     const link = { type: 'Shot', id: shot };
     const version = await made('versions', { entity: link });
@@ -136,7 +136,7 @@ describe('the site as a client meets it', () => {
     });
   });
 
-  it('11: carries out a batch in order, each kind with an answer of its own, and looks less closely', async () => {
+  it('11: carries out a batch in order, each kind with an answer of its own, and checks less strictly', async () => {
     const batch = (...requests: object[]) => script.call('POST', '/entity/_batch', { requests });
     const playlist = await made('playlists', { code: 'in a batch' });
     const done = await batch(
@@ -176,7 +176,7 @@ describe('the site as a client meets it', () => {
     ]);
   });
 
-  it('17: takes pages of 25 at most of a search for text', async () => {
+  it('17: accepts pages of at most 25 in a text search', async () => {
     const textSearch = (size: number) =>
       script.call(
         'POST',

@@ -81,7 +81,7 @@ describe('the event log of the site', () => {
       expect(relationships['entity']!.data).toBeNull();
   });
 
-  it('tells a change of links at both ends, the one naming the other', async () => {
+  it('reports a change of links at both ends, each naming the other', async () => {
     const { joao, log } = await open();
     const id = await newShot(joao);
     const seen = (await log()).length;
@@ -105,7 +105,7 @@ describe('the event log of the site', () => {
     });
   });
 
-  it('is silent about a script by default, and never about what it does for a person', async () => {
+  it('has no events of a script by default, and always those of its work for a person', async () => {
     const { script, joao, log } = await open();
     await newShot(script);
     expect(await log()).toEqual([]);
@@ -125,7 +125,7 @@ describe('the event log of the site', () => {
     expect(last!.attributes.meta).not.toHaveProperty('sudo_actual_user');
   });
 
-  it('is read a moment after the write, and with gaps that are filled later than what follows them', async () => {
+  it('is readable a moment after the write, with gaps that are filled later than the events after them', async () => {
     const {
       site: opened,
       joao,
@@ -142,7 +142,7 @@ describe('the event log of the site', () => {
     expect((await log()).map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('is searched by anything but what happened, and leaves nothing of a batch that failed', async () => {
+  it('can be searched by all fields except meta, and has nothing of a failed batch', async () => {
     const { script, joao, log } = await open();
     const id = await newShot(joao);
     expect(await log(['attribute_name', 'is', 'code'], ['entity', 'is', { type: 'Shot', id }])).toHaveLength(

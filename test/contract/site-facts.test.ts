@@ -64,7 +64,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     call('POST', `/entity/${type}/_search`, { filters, fields: 'id', page: { size: 5000 }, ...more }, HASH);
   const ids = (answer: Answer): number[] => (answer.body.data ?? []).map(({ id }) => id);
 
-  it('reads links under relationships, scalars and dotted paths under attributes, ids in neither (2.4)', async () => {
+  it('has links under relationships, scalars and dotted paths under attributes, ids in neither (2.4)', async () => {
     const { body } = await search('shots', and(['id', 'is', 1]), { fields: '*' });
     const [row] = body.data ?? [];
     expect(Object.keys(row ?? {})).toEqual(['type', 'attributes', 'relationships', 'id', 'links']);
@@ -77,7 +77,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     ['unknown fields', { fields: 'code,sg_nope' }, ['code']],
     ['paths through many-links', { fields: 'code,assets.Asset.code' }, ['code']],
     ['paths with a wrong middle type', { fields: 'code,sg_sequence.Asset.code' }, ['code']],
-  ])('leaves %s out without a word (2.5, 3.4)', async (_, more, names) => {
+  ])('silently leaves out %s (2.5, 3.4)', async (_, more, names) => {
     const { status, body } = await search('shots', and(['id', 'is', 1]), more);
     expect(status).toBe(200);
     expect(Object.keys(body.data?.[0]?.attributes ?? {})).toEqual(names);
@@ -116,7 +116,7 @@ describe('the emulated site keeps to the facts of the API', () => {
       and(['created_at', 'in_last', [1, 'day']]),
       'API read() \'in_last\' \'relation\' doesn\'t support the \'day\' time unit: [1, "day"] Valid time units: ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"]',
     ],
-  ])('refuses %s in a filter, loudly (2.9)', async (_, filters, title) => {
+  ])('refuses %s in a filter with an error (2.9)', async (_, filters, title) => {
     const { status, body } = await search('shots', filters);
     expect(status).toBe(400);
     expect(body.errors?.[0]).toMatchObject({ code: 103, title });
@@ -131,7 +131,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     expect((await call('GET', `/entity/${segment}/1`)).status).toBe(200);
   });
 
-  it('does not know it run together, and answers what was typed (2.2)', async () => {
+  it('does not know it without separators, and answers with the given spelling (2.2)', async () => {
     const { status, body } = await call('GET', '/entity/publishedfiles');
     expect(status).toBe(404);
     expect(body.errors?.[0]).toMatchObject({
@@ -140,7 +140,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     });
   });
 
-  it('gives a next link for ever and a previous one from page 2 (3.6)', async () => {
+  it('always returns a next link, and a previous one from page 2 (3.6)', async () => {
     const { body } = await call('GET', '/entity/shots?fields=code&page[size]=10&page[number]=999');
     expect(body.data).toEqual([]);
     expect(Object.keys(body.links ?? {})).toEqual(['self', 'next', 'prev']);
@@ -156,7 +156,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     expect(body.errors?.[0]).toMatchObject({ title: 'Request Parameters invalid.', source });
   });
 
-  it('creates with a thin answer, updates with a whole one, retires and revives (5.1)', async () => {
+  it('creates with a short answer, updates with a full one, retires and revives (5.1)', async () => {
     const missing = await call('POST', '/entity/shots', { code: 'x' });
     expect(missing.body.errors?.[0]?.title).toBe(`API create() missing 'project' attribute: {"code" => "x"}`);
     const created = (await call('POST', '/entity/shots', {
@@ -194,7 +194,7 @@ describe('the emulated site keeps to the facts of the API', () => {
     expect(ids(back)).toEqual([4]);
   });
 
-  it('undoes a whole batch where one of it fails (5.5)', async () => {
+  it('undoes a whole batch if one operation fails (5.5)', async () => {
     const before = ids(await search('notes', and())).length;
     const answer = await call('POST', '/entity/_batch', {
       requests: [

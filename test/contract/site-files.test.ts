@@ -55,7 +55,7 @@ describe('a file on the site', () => {
     return body.data.map(({ attributes }: { attributes: { meta: object } }) => attributes.meta);
   };
 
-  it('is a placeholder of the site first, then a link to the storage under the hash of its content', async () => {
+  it('is first a placeholder of the site, then a link to the storage by the hash of its content', async () => {
     const path = await newVersion();
     const bytes = Buffer.from('a picture, as far as anybody looks');
     expect((await upload(`${path}/image`, 'a.png', bytes)).status).toBe(201);
@@ -86,7 +86,7 @@ describe('a file on the site', () => {
     expect(again[2]).toMatchObject({ old_value: ready.new_value, is_transient: true });
   });
 
-  it('is led to by its field, whole or in part, as a file or as a picture of it', async () => {
+  it('is returned by its field, whole or in part, as a file or as a picture of it', async () => {
     const path = await newVersion();
     const bytes = Buffer.from('0123456789');
     const field = `${path}/sg_uploaded_movie`;
@@ -120,7 +120,7 @@ describe('a file on the site', () => {
     expect(none.status).toBe(404);
   });
 
-  it('leaves what was made of the movie before it, until something is made of itself', async () => {
+  it('keeps the pictures of the movie before it until its own are made', async () => {
     const path = await newVersion();
     const field = `${path}/sg_uploaded_movie`;
     const names = [
@@ -158,7 +158,7 @@ describe('a file on the site', () => {
     expect(JSON.stringify(await eventsOf(path, 'sg_uploaded_movie'))).not.toMatch(/https?:|studio-/u);
   });
 
-  it('hangs on a Shot as an Attachment of its own, tagged, and told by the log field by field', async () => {
+  it('is attached to a Shot as an Attachment of its own, with tags, and the log has an event for each field', async () => {
     const shot = '/entity/shots/161';
     const { body: tags } = await script.call('GET', '/entity/tags?page[size]=1');
     const tag = { type: 'Tag', id: tags.data[0].id };
@@ -193,7 +193,7 @@ describe('a file on the site', () => {
     );
   });
 
-  it('takes no tag that is none, but for a thumbnail, of which tags are not looked at', async () => {
+  it('accepts no invalid tag, except for a thumbnail, whose tags are not checked', async () => {
     const bad = { tags: [{ type: 'Tag', id: 99_999_999 }] };
     const refused = await upload('/entity/shots/161', 'a.txt', Buffer.from('x'), bad);
     expect([refused.status, refused.body.errors[0]]).toEqual([
@@ -207,7 +207,7 @@ describe('a file on the site', () => {
     expect((await upload(`${path}/image`, 'a.png', Buffer.from('x'), bad)).status).toBe(201);
   });
 
-  it('comes in parts to a field or to a Note, and to nothing else', async () => {
+  it('is accepted in parts for a field or for a Note only', async () => {
     const parts = 'filename=a.mov&multipart_upload=true';
     const refused = await joao.call('GET', `/entity/shots/161/_upload?${parts}`);
     expect([refused.status, refused.body.errors[0].detail]).toEqual([

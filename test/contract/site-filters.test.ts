@@ -54,7 +54,7 @@ describe('a filter finds what a plain reading of the facts finds', () => {
     );
   });
 
-  it('and does not find everything or nothing most of the time', () => {
+  it('and most of them find neither everything nor nothing', () => {
     const sizes = fc
       .sample(anyTree, { numRuns: 300, seed: 7 })
       .map((tree) => expectedIds(rows, 'Thing', tree).length);
@@ -63,7 +63,7 @@ describe('a filter finds what a plain reading of the facts finds', () => {
   });
 });
 
-describe('a filter that is none is a 400 that names the place, wherever in the tree it is', () => {
+describe('an invalid filter is a 400 that names the place, wherever in the tree it is', () => {
   let site: OpenSite;
   beforeAll(async () => {
     site = await openEveryTypeSite({}, { nowMs: NOW_MS });
@@ -116,7 +116,7 @@ describe('a filter that is none is a 400 that names the place, wherever in the t
     await expectRefusal({ node: filters, names: [title] }, filters, syntax);
   });
 
-  it('265 groups in each other are read, one more breaks the site (2.11)', async () => {
+  it('265 nested groups are read, one more breaks the site (2.11)', async () => {
     const nested = (depth: number): Group =>
       Array.from({ length: depth - 1 }).reduce<Group>(
         (inner) => ({ logical_operator: 'and', conditions: [inner] }),

@@ -14,7 +14,7 @@ describe('the headers of the site (API 2.10)', () => {
   });
   afterAll(() => site.close());
 
-  it('let nobody keep an answer, and mark a read with a tag: strong where it is short, else weak', async () => {
+  it('forbid to store an answer, and mark a read with an ETag: strong if it is short, otherwise weak', async () => {
     const [short, long] = [await script.call('GET', SHORT), await script.call('GET', LONG)];
     for (const { headers } of [short, long]) {
       expect(headers.get('cache-control')).toBe('private, max-age=0, must-revalidate');
@@ -30,7 +30,7 @@ describe('the headers of the site (API 2.10)', () => {
     expect(search.headers.get('cache-control')).toBe('private, max-age=0, must-revalidate');
   });
 
-  it('have no tag on what is made or gone or refused, and no id of the request on a refusal', async () => {
+  it('have no ETag on created, deleted or refused rows, and no request id on a refusal', async () => {
     const note = { project: { type: 'Project', id: 1 }, subject: 'Headers' };
     const made = await script.call('POST', '/entity/notes', note);
     const gone = await script.call('DELETE', `/entity/notes/${made.body.data.id}`);
@@ -45,7 +45,7 @@ describe('the headers of the site (API 2.10)', () => {
     expect(refused.headers.get('x-frame-options')).toBeNull();
   });
 
-  it('mean nothing as a condition: the row is read and written all the same', async () => {
+  it('have no effect as a condition: the row is read and written all the same', async () => {
     const { headers } = await script.call('GET', SHORT);
     const fresh = { 'if-none-match': String(headers.get('etag')), 'cache-control': 'max-age=0' };
     expect((await script.call('GET', SHORT, undefined, fresh)).status).toBe(200);
@@ -53,7 +53,7 @@ describe('the headers of the site (API 2.10)', () => {
     expect((await script.call('PUT', '/entity/shots/1', { description: 'x' }, stale)).status).toBe(200);
   });
 
-  it('let a page of any origin ask any path, with the known request headers only', async () => {
+  it('allow any path for a page of any origin, with the known request headers only', async () => {
     const preflight = (path: string, asked: string): Promise<Response> =>
       fetch(site.url + path, {
         method: 'OPTIONS',

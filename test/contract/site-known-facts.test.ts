@@ -38,7 +38,7 @@ describe('the emulated site, as real ones are', () => {
     readonly relationships: { readonly image_source_entity: { readonly data: object } };
   }
 
-  it('tells a Task that moved at both parents, with the event that it follows from', async () => {
+  it('reports a Task that moved at both parents, with the event that caused it', async () => {
     const [from, to] = [await create('shots', { code: 'from' }), await create('shots', { code: 'to' })];
     const task = await create('tasks', { content: 'Moved', entity: { type: 'Shot', id: from } });
     await site.call('PUT', `/entity/tasks/${task}`, { entity: { type: 'Shot', id: to } });
@@ -59,7 +59,7 @@ describe('the emulated site, as real ones are', () => {
     for (const meta of [removed, added]) expect(meta.original_event_log_entry_id).toBe(own.id);
   });
 
-  it('keeps the name of a deleted field, and gives the field back by a body', async () => {
+  it('keeps the name of a deleted field, and restores the field by a body', async () => {
     const properties = [{ property_name: 'name', value: 'Spent Name' }];
     const path = '/schema/Version/fields';
     expect((await site.call('POST', path, { data_type: 'text', properties })).status).toBe(201);
@@ -102,7 +102,7 @@ describe('switches of the emulated site', () => {
     return { path, ...(await site.call('GET', `${path}/image/_upload?filename=a.png`)).body };
   };
 
-  it('let a picture fail, and the site then shows one of its own', async () => {
+  it('can let a picture fail, and the site then shows its own', async () => {
     const site = await openSite(demoDataset(), {
       switches: { 'files.pictures': 'failed', 'files.transcodeMs': 0 },
     });
@@ -117,14 +117,14 @@ describe('switches of the emulated site', () => {
     await site.close();
   });
 
-  it('keep two uploads of one name apart that begin at the same moment', async () => {
+  it('separate two uploads of one name that begin at the same moment', async () => {
     const site = await openSite(demoDataset(), { nowMs: Date.UTC(2026, 8, 15) });
     const [first, second] = [await begin(site), await begin(site)];
     expect(new URL(first.links.upload).pathname).not.toBe(new URL(second.links.upload).pathname);
     await site.close();
   });
 
-  it.each(['default', 'oxygen'])('tell %s as the way in which people sign in', async (method) => {
+  it.each(['default', 'oxygen'])('state %s as the way in which people sign in', async (method) => {
     const site = await openSite(demoDataset(), { switches: { 'auth.userMethod': method } });
     const { data } = (await site.call('GET', '')).body;
     expect(data.user_authentication_method).toBe(method);

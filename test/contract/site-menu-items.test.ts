@@ -61,7 +61,7 @@ describe('the payload of a menu item', () => {
   const names = (fields: Fields) => fields.map(([name]) => name);
   const valueOf = (fields: Fields, wanted: string) => fields.find(([name]) => name === wanted)?.[1];
 
-  it('is every field of the page, in the order of its form, the project only where all rows share one', async () => {
+  it('has every field of the page, in the order of its form, and the project only if all rows share one', async () => {
     const { choose, mira } = await open([{}]);
     const { fields } = await choose(1, '?project=2', [1]);
     expect(names(fields)).toEqual([...PAGE_FIELDS, 'project_name', 'project_id', 'ids', 'selected_ids']);
@@ -91,7 +91,7 @@ describe('the payload of a menu item', () => {
     expect(valueOf(mixed.fields, 'selected_ids')).toBe('');
   });
 
-  it('is of the selected rows alone where a selection is needed, and nothing without one', async () => {
+  it('has only the selected rows if a selection is needed, and is not sent without one', async () => {
     const { choose, mira } = await open([{ selection_required: true }]);
     const { body } = await mira.call('GET', '/entity/versions?filter[project.Project.id]=1&page[size]=2');
     const [one, two] = body.data.map(({ id }: { id: number }) => id) as [number, number];
@@ -103,7 +103,7 @@ describe('the payload of a menu item', () => {
     expect((await choose(1, '')).status).toBe(400);
   });
 
-  it('tells the sorting and the grouping: the first key, and all of them where there are several', async () => {
+  it('has the sorting and the grouping: the first key, and all of them if there are several', async () => {
     const { choose, mira } = await open([{}]);
     const one = await choose(1, '?project=2&sort=code&group=entity');
     expect(names(one.fields).filter((name) => /^(?:sort|grouping)_/u.test(name))).toEqual([
@@ -167,7 +167,7 @@ describe('the payload of a menu item', () => {
     );
   });
 
-  it('is an event of the person for a light one, whose id is all that is sent', async () => {
+  it('is stored in an event of the person for a light payload, of which only the id is sent', async () => {
     const { choose, script } = await open([{ light_payload: true, secret_token: SECRET }, {}]);
     const { fields } = await choose(1, '?project=2', [1]);
     expect(names(fields)).toEqual(['event_log_entry_id', 'timestamp', 'signature']);
@@ -192,7 +192,7 @@ describe('the payload of a menu item', () => {
     expect(event.body.data.attributes.meta.ami_payload.selected_ids).toEqual([1]);
   });
 
-  it('goes to a program of the desktop as a query, lists as repeated keys, and never into the page as a script', async () => {
+  it('goes to a desktop program as a query, with lists as repeated keys, and never into the page as a script', async () => {
     const { choose } = await open([
       { url: 'portal://review', open_in_overlay: true },
       { url: 'javascript:alert(1)' },

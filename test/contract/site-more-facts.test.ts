@@ -87,7 +87,7 @@ describe('the emulated site, facts beside rows', () => {
   describe('a hierarchy (API 4.3)', () => {
     const expand = (path: string, as = 'mira') => call(as, 'POST', '/hierarchy/_expand', { path });
 
-    it('goes level by level from the project to its shots, in the shape of its navigation', async () => {
+    it('is read level by level from the project to its shots, in the shape of its navigation', async () => {
       const { body: root } = await expand('/Project/1');
       expect(Object.keys(root.data)).toEqual([
         'label',
@@ -142,7 +142,7 @@ describe('the emulated site, facts beside rows', () => {
         'read_by_current_user'
       ];
 
-    it('is read by one person and not by another, and the script has none', async () => {
+    it('is different for each person, and the script has none', async () => {
       expect([await read('mira'), await read('script')]).toEqual(['unread', 'unread']);
       expect((await call('mira', 'PUT', '/entity/notes/4', { read_by_current_user: 'read' })).status).toBe(
         200,
@@ -182,7 +182,7 @@ describe('the emulated site, facts beside rows', () => {
   });
 });
 
-describe('what destroys, and what cannot be destroyed (API 8)', () => {
+describe('what deletes rows, and what cannot be deleted (API 8)', () => {
   it('is the list of replies of a note, and a reply to nothing', async () => {
     const site = await startSite({ port: 0, dataset: demoDataset() });
     try {
@@ -221,7 +221,7 @@ describe('what destroys, and what cannot be destroyed (API 8)', () => {
 });
 
 describe('a batch that is slow (API 5.5)', () => {
-  it('is carried out though the client has gone', async () => {
+  it('is carried out although the client has disconnected', async () => {
     const site = await startSite({
       port: 0,
       dataset: demoDataset(),

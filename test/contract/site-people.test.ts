@@ -95,7 +95,7 @@ function safeParse(text: string): unknown {
 const ids = ({ rows }: Answer) => rows.map(({ id }) => id);
 
 describe('The same search as four people', () => {
-  it('gives each what their role and membership let them see', async () => {
+  it('returns to each the rows that their role and membership allow', async () => {
     const { as } = await site();
     const seen: Record<string, number[]> = {};
     for (const login of [null, 'mira', 'joao', 'vera']) {
@@ -104,7 +104,7 @@ describe('The same search as four people', () => {
     expect(seen).toEqual({ script: [9001, 9002, 9003], mira: [9001, 9002], joao: [9003], vera: [9002] });
   });
 
-  it('hides a single row as if it were not there, and refuses a forbidden type as a mistake', async () => {
+  it('hides a single row as if it did not exist, and refuses a forbidden type as a client error', async () => {
     const { as } = await site();
     const mira = await as('mira');
     expect((await mira.get('/entity/versions/9003')).status).toBe(404);
@@ -137,7 +137,7 @@ describe('The same search as four people', () => {
 });
 
 describe('Mira, an Artist, in the review', () => {
-  it('approves a Version of hers and writes a note: both are hers in the event log, the script in meta', async () => {
+  it('approves her Version and writes a note: both are hers in the event log, with the script in meta', async () => {
     const { as } = await site();
     const mira = await as('mira', SESSION);
     const approved = await mira.put('/entity/versions/9001', { sg_status_list: 'apr' });
@@ -185,7 +185,7 @@ describe('Mira, an Artist, in the review', () => {
     expect((await mira.put('/entity/tasks/501', {})).status).toBe(200);
   });
 
-  it('leaves no event when her batch fails, and one for each field when it does not', async () => {
+  it('leaves no event when her batch fails, and one for each field when it succeeds', async () => {
     const { as } = await site();
     const mira = await as('mira');
     const update = (id: number, data: object) => ({
@@ -208,7 +208,7 @@ describe('Mira, an Artist, in the review', () => {
 });
 
 describe('A deleted row', () => {
-  it('leaves a history that links to nothing, and comes back with an event', async () => {
+  it('leaves a history without links, and is restored with an event', async () => {
     const { as } = await site();
     const mira = await as('mira');
     await mira.put('/entity/notes/8001', { subject: 'Retime it' });
@@ -231,7 +231,7 @@ describe('A deleted row', () => {
   });
 });
 
-describe('The site in bad days', () => {
+describe('The site under faults', () => {
   it('refuses wrong secrets and people who may not be impersonated, and expires tokens', async () => {
     const { token, as, clock, control } = await site();
     const title = async (fields: Record<string, string>) => (await read(await token(fields))).title;
@@ -252,7 +252,7 @@ describe('The site in bad days', () => {
     expect((await read(await fetch(`${(await site()).url}/api/v1/entity/versions`))).status).toBe(401);
   });
 
-  it('breaks on demand, and reports its requests and their senders afterwards', async () => {
+  it('fails on demand, and reports its requests and their senders afterwards', async () => {
     const { as, control, token } = await site();
     const mira = await as('mira');
     await control('POST', '/faults', { match: { path: '/api/v1/entity/versions*' }, truncate: 20, times: 1 });

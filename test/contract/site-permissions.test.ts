@@ -30,7 +30,7 @@ describe('rights on the site', () => {
   });
   afterAll(() => site.close());
 
-  it('hide statuses in one project, and only there', async () => {
+  it('hide statuses in one project only', async () => {
     const hidden = async (query: string): Promise<unknown> =>
       (await mira.call('GET', `/schema/Shot/fields/sg_status_list${query}`)).body.data.properties
         .hidden_values.value;
@@ -44,7 +44,7 @@ describe('rights on the site', () => {
     expect((await joao.call('PUT', '/entity/shots/161', { sg_status_list: 'hld' })).status).toBe(200);
   });
 
-  it('say of a field that it is not there, or that nobody declared it', async () => {
+  it('report of a field that it is hidden, or that nobody declared it', async () => {
     const undeclared = await mira.call('GET', '/schema/Note/fields/read_by_current_user');
     expect([undeclared.status, undeclared.body.data]).toEqual([200, null]);
     const unknown = await mira.call('GET', '/schema/Note/fields/sg_nope');
@@ -83,7 +83,7 @@ describe('rights on the site', () => {
     }
   });
 
-  it('make the person the author of what is written for them, and the script of its own', async () => {
+  it('make the person the author of records written for them, and the script the author of its own', async () => {
     const note = { project: PROJECT, subject: 'By whom' };
     const authors = async (who: SiteCaller): Promise<string[]> => {
       const { body } = await who.call('POST', '/entity/notes', note);
@@ -100,7 +100,7 @@ describe('rights on the site', () => {
     expect(read.body.data.attributes.created_at).toBe('2020-01-01T00:00:00Z');
   });
 
-  it('are asked before a value is looked at, and told with the rule: a preflight that changes nothing', async () => {
+  it('are checked before a value, and reported with the rule: a preflight that changes nothing', async () => {
     const { body } = await script.search('tasks', 'sg_status_list', ['project', 'is', PROJECT]);
     const task = `/entity/tasks/${body.data[0].id}`;
     const [code, title] = refusal(await mira.call('PUT', task, { sg_status_list: 'no such status' })).slice(
@@ -131,7 +131,7 @@ describe('rights on the site', () => {
     expect((await mira.call('PUT', task, {})).status).toBe(200);
   });
 
-  it('leave to nobody the flag of impersonation, the roles, or the activation of a person', async () => {
+  it('allow nobody to change the flag of impersonation, the roles, or the activation of a person', async () => {
     const { body } = await script.call('GET', '/entity/human_users?filter[login]=kenji');
     const kenji = `/entity/human_users/${body.data[0].id}`;
     expect(refusal(await script.call('PUT', kenji, { can_impersonate_this_user: false }))[2]).toContain(
@@ -151,7 +151,7 @@ describe('rights on the site', () => {
     );
   });
 
-  it('keep administrators’ routes to administrators', async () => {
+  it('allow the routes of administrators only to administrators', async () => {
     expect(refusal(await mira.call('GET', '/license_info'))).toEqual([
       401,
       102,
@@ -165,7 +165,7 @@ describe('rights on the site', () => {
     expect((await script.call('POST', '/schema/Shot/fields', field)).status).toBe(201);
   });
 
-  it('let an entry of the log be made, with what a tool says of it, and never be changed or removed', async () => {
+  it('allow to create an entry of the log, with the values of a tool, and never to change or remove it', async () => {
     const entry = {
       project: PROJECT,
       event_type: 'Farm_Job_Done',
@@ -197,7 +197,7 @@ describe('rights on the site', () => {
     }
   });
 
-  it('are told in messages without an envelope where an application asks for a person', async () => {
+  it('are reported in messages without an envelope if an application requests a token for a person', async () => {
     const path = `${site.url}/internal_api/app_session_request`;
     const broken = await fetch(path, {
       method: 'POST',

@@ -9,7 +9,7 @@ const SITE_STATE: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/entity/Asset/_summarize': ['summaries'],
 };
 
-describe('what a real site answered, the emulated one answers', () => {
+describe('the emulated site answers as a real site did', () => {
   let site: Site;
   let token: string;
   beforeAll(async () => {

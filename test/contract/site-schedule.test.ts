@@ -87,7 +87,7 @@ describe('dependencies of Tasks', () => {
     ]);
   });
 
-  it('are refused where they lead back: to the Task itself, the reverse, around three, and by its lists', async () => {
+  it('are refused if they form a cycle: with the Task itself, in reverse, around three, and by its lists', async () => {
     const [a, b, c] = [await add(), await add(), await add()];
     const refused = [400, `Create failed for [TaskDependency]: ${LOOP}`];
     expect(titleOf(await depend(a, a))).toEqual(refused);
@@ -102,7 +102,7 @@ describe('dependencies of Tasks', () => {
     expect((await site.call('GET', `/entity/tasks/${a}/relationships/upstream_tasks`)).body.data).toEqual([]);
   });
 
-  it('are erased by taking them out of a list, at either end, and retired by deleting their row', async () => {
+  it('are erased by removing them from a list, at either end, and retired by deleting their row', async () => {
     const [a, b] = [await add(), await add()];
     const rows = async (returnOnly: string) => {
       const options = { include_archived_projects: true, return_only: returnOnly };
@@ -189,7 +189,7 @@ describe('dates of Tasks', () => {
     expect((await add(values)).status).toBe(status);
   });
 
-  it('of a milestone are one day without a duration, and are refused where they disagree', async () => {
+  it('of a milestone are one day without a duration, and are refused if they disagree', async () => {
     const { status, body } = await add({ milestone: true, start_date: '2026-03-02' });
     expect(status).toBe(201);
     const id = body.data.id as number;
@@ -204,7 +204,7 @@ describe('dates of Tasks', () => {
     expect(await times(later)).toEqual(['2026-03-05', '2026-03-05', null]);
   });
 
-  it('are what walking day by day finds', () => {
+  it('match a calculation day by day', () => {
     const day = fc
       .integer({ min: 0, max: 20_000 })
       .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10));

@@ -16,7 +16,7 @@ interface Answer {
   readonly body: any;
 }
 
-describe('what nobody has measured is a choice', () => {
+describe('a switch of the emulated site decides an unmeasured fact:', () => {
   let stop: (() => Promise<void>) | undefined;
   afterEach(() => stop?.());
 

@@ -48,7 +48,7 @@ describe('a schedule', () => {
     expect(await times(later)).toEqual([dates.start_date, dates.due_date, duration, false]);
   });
 
-  it('is due later where it takes longer, and moves as a whole where it starts later', async () => {
+  it('is due later if it takes longer, and moves as a whole if it starts later', async () => {
     const id = await add({ start_date: '2026-09-17', due_date: '2026-09-18' });
     await put(id, { duration: 1440 });
     expect(await times(id)).toEqual(['2026-09-17', '2026-09-21', 1440, false]);
@@ -60,13 +60,13 @@ describe('a schedule', () => {
     expect(await times(backwards)).toEqual(['2026-09-18', '2026-09-21', 960, false]);
   });
 
-  it('is pinned where a date is taken away, and the rest stays', async () => {
+  it('is pinned if a date is removed, and the rest stays', async () => {
     const id = await add({ start_date: '2026-09-14', due_date: '2026-09-15' });
     await put(id, { due_date: null });
     expect(await times(id)).toEqual(['2026-09-14', null, 960, true]);
   });
 
-  it('tells of each date that moved', async () => {
+  it('has an event for each date that moved', async () => {
     const id = await add({ start_date: '2026-09-14', due_date: '2026-09-15' });
     await site.call('PUT', '/entity/api_users/1', { generate_event_log_entries: true });
     await put(id, { duration: 1440 });
@@ -84,7 +84,7 @@ describe('a schedule', () => {
     ]);
   });
 
-  it('puts what depends on a Task on the working day after it, and what depends on that after that', async () => {
+  it('puts a dependent Task on the working day after its predecessor, and so on', async () => {
     const first = await add({ start_date: '2026-09-17', due_date: '2026-09-18' });
     const second = await add({ start_date: '2026-09-01', due_date: '2026-09-02' });
     const third = await add({
@@ -116,7 +116,7 @@ describe('a schedule', () => {
     expect(await linked(second, 'upstream_tasks')).toEqual([first]);
   });
 
-  it('loses the dependencies of a deleted Task, and has them back with it, but not those deleted before (5.1)', async () => {
+  it('loses the dependencies of a deleted Task, and restores them with it, but not those deleted before (5.1)', async () => {
     const [first, second, third] = [await add(), await add(), await add()];
     await put(third, { upstream_tasks: [task(first), task(second)] });
     const [gone] = await dependencies(third);
@@ -135,7 +135,7 @@ describe('a schedule', () => {
     expect(await linked(third, 'upstream_tasks')).toEqual([second]);
   });
 
-  it('has colours of its own kind, and drops what cannot be split (5.3)', async () => {
+  it('has colours of its own kind, and drops splits that are not possible (5.3)', async () => {
     const id = await add();
     const read = async (field: string) =>
       (await site.call('GET', `/entity/tasks/${id}?fields=${field}`)).body.data.attributes[field];

@@ -10,7 +10,7 @@ interface Update {
 }
 
 /** What people say about rows and what happens at them, over the whole site (API 9.2-9.4). */
-describe('the talk of the site', () => {
+describe('the threads and activity streams of the site', () => {
   let site: OpenSite;
   let script: SiteCaller;
   let joao: SiteCaller;
@@ -31,7 +31,7 @@ describe('the talk of the site', () => {
   const idOf = async (login: string): Promise<number> =>
     (await script.call('GET', `/entity/human_users?filter[login]=${login}`)).body.data[0].id;
 
-  it('shows a thread as its reader may read it: faces from the storage, further fields of the note alone', async () => {
+  it('shows a thread with the rights of its reader: pictures from the storage, further fields of the note only', async () => {
     const joaoId = await idOf('joao');
     const face = `/entity/human_users/${joaoId}/image/_upload`;
     const { body: begun } = await script.call('GET', `${face}?filename=joao.png`);
@@ -63,7 +63,7 @@ describe('the talk of the site', () => {
     expect(Object.keys(rows[1]!)).toEqual(['type', 'id', 'content', 'created_at', 'user']);
   });
 
-  it('tells one deed in every stream that it concerns, under one id, and a deleted row by its name', async () => {
+  it('shows one change in every stream that it concerns, under one id, and a deleted row by its name', async () => {
     const version = await made(joao, 'versions', {
       project: PROJECT,
       code: 'streamed_v001',
@@ -93,7 +93,7 @@ describe('the talk of the site', () => {
     expect(deleted!.primary_entity.name).toBe('To be gone');
   });
 
-  it('tells of a person what they did, and nothing of what a script does for itself', async () => {
+  it('shows the changes of a person, and none that a script makes for itself', async () => {
     const shot = await made(script, 'shots', { project: PROJECT, code: 'silent' });
     await script.call('PUT', `/entity/shots/${shot}`, { sg_status_list: 'ip' });
     expect(await updatesOf(`shots/${shot}`)).toEqual([]);
@@ -106,14 +106,14 @@ describe('the talk of the site', () => {
     expect(body.data.latest_update_id).toBeGreaterThanOrEqual(update!.id);
   });
 
-  it('breaks at a row that is not there, and takes 500 updates at most', async () => {
+  it('fails for a missing row, and returns at most 500 updates', async () => {
     const absent = await joao.call('GET', '/entity/shots/99999999/activity_stream');
     expect([absent.status, absent.body.errors[0].code]).toEqual([500, 100]);
     expect((await joao.call('GET', '/entity/shots/161/activity_stream?limit=501')).status).toBe(400);
     expect((await joao.call('GET', '/entity/shots/161/activity_stream?limit=0')).status).toBe(400);
   });
 
-  it('lists to nobody what they may not see, though another follows it', async () => {
+  it('lists no row to a person who may not see it, although another person follows it', async () => {
     const joaoId = await idOf('joao');
     const hidden = await script.search('shots', 'code', ['project', 'is', { type: 'Project', id: 3 }]);
     const entities = [hidden.body.data[0].id, 161].map((id) => ({ record_id: id, entity: 'Shot' }));

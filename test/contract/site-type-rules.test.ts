@@ -30,7 +30,7 @@ describe('the rules of', () => {
   };
   const status = async (path: string): Promise<number> => (await site.call('GET', path)).status;
 
-  it('people: REST activates no person, and a login is free again once its person is deleted', async () => {
+  it('people: REST cannot activate a person, and a login is free again once its person is deleted', async () => {
     const person = { login: 'nadia', email: 'nadia@studio.example', firstname: 'Nadia', lastname: 'Reyes' };
     const promotion = [401, 110, 'User promotion to active is permitted only for Identity Users'];
     expect(await refusal('POST', '/entity/human_users', person)).toEqual(promotion);
@@ -88,7 +88,7 @@ describe('the rules of', () => {
     ['notes', { publish_status: 'published', sg_status_list: 'opn' }],
     ['versions', { code: expect.stringMatching(/^New Version \d+$/u), sg_status_list: 'rev' }],
   ])(
-    '%s: the answer of a create has what the site filled in, and nothing that nobody set',
+    '%s: the answer of a create has the values that the site filled in, and no field that nobody set',
     async (types, filled) => {
       const { body } = await site.call('POST', `/entity/${types}`, { project: PROJECT });
       const { attributes, relationships } = body.data;
@@ -157,7 +157,7 @@ describe('the rules of', () => {
     [true, 200],
     [false, 404],
   ])(
-    'Shots: what went with one comes back with it (%s), what had gone before does not (5.1)',
+    'Shots: rows that were deleted with one are restored with it (%s), rows deleted before are not (5.1)',
     async (isBack, expected) => {
       await site.close();
       await open({ 'write.shotRevivesVersions': isBack });
@@ -176,7 +176,7 @@ describe('the rules of', () => {
     },
   );
 
-  it.each([0, -1])('records: the id %i is refused before anything is looked for (2.8)', async (id) => {
+  it.each([0, -1])('records: the id %i is refused before any look-up (2.8)', async (id) => {
     for (const [method, path] of [
       ['GET', `/entity/shots/${id}`],
       ['PUT', `/entity/shots/${id}`],

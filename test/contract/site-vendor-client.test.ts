@@ -84,7 +84,7 @@ describe("the vendor's client", () => {
     expect((own as unknown as { token: { access_token: string } }).token.access_token).not.toBe(first);
   });
 
-  it('tries again where the site breaks for a moment, and tells what it refuses', async () => {
+  it('retries after a short failure of the site, and reports a refusal', async () => {
     const fault = { match: { path: '/api/v1/entity/Shot/161' }, status: 502, times: 1 };
     const headers = { 'content-type': 'application/json' };
     await fetch(`${site.url}/__studio/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
@@ -240,7 +240,7 @@ describe("the vendor's client", () => {
     expect(data[0]?.relationships['attachment_links']?.data).toMatchObject([{ type: 'Shot', id: 161 }]);
   });
 
-  it('creates a field of each data type that it knows, but of the one that breaks the site (API 7)', async () => {
+  it('creates a field of each data type that it knows, except the one that breaks the site (API 7)', async () => {
     const special: Readonly<Record<string, object>> = {
       checkbox: { default_value: false },
       entity: { valid_types: ['Shot'] },

@@ -33,7 +33,7 @@ describe('a hook of the site', () => {
     return { told, received, remove: () => script.call('DELETE', `/webhook/hooks/${made.body.data.id}`) };
   };
 
-  it('is told of each verb as the person’s deed, by the id of the row in the log', async () => {
+  it('is informed of each verb as a change by the person, by the id of the row in the log', async () => {
     const { told, received, remove } = await hookOn({ create: [], update: [], delete: [], revive: [] });
     const made = await joao.call('POST', '/entity/shots', { project: PROJECT, code: 'hooked' });
     const path = `/entity/shots/${made.body.data.id}`;
@@ -73,7 +73,7 @@ describe('a hook of the site', () => {
     await remove();
   });
 
-  it('hears nothing of a script whose logging is off, and everything once it is on', async () => {
+  it('is not informed of a script whose logging is off, and of everything once it is on', async () => {
     const { told, received, remove } = await hookOn({ update: [] });
     const { body: scripts } = await script.call('GET', '/entity/api_users?fields=firstname');
     const own = `/entity/api_users/${scripts.data[0].id}`;
@@ -87,7 +87,7 @@ describe('a hook of the site', () => {
     await remove();
   });
 
-  it('is told of who signs in and out at the pages of the site, by the name of the event', async () => {
+  it('is informed of people who sign in and out at the pages of the site, by the name of the event', async () => {
     const { url, until } = await consumer();
     for (const event_type of ['Shotgun_User_Login', 'Shotgun_User_Logout'])
       await script.call('POST', '/webhook/hooks', { url, event_type });
@@ -103,7 +103,7 @@ describe('a hook of the site', () => {
     expect([logout!.event_type, logout!.user]).toEqual(['Shotgun_User_Logout', login!.user]);
   });
 
-  it('is nothing that an artist may see', async () => {
+  it('is hidden from artists', async () => {
     const mira = await site.as('mira');
     expect((await mira.call('GET', '/webhook/hooks')).status).toBe(401);
     expect((await joao.call('GET', '/webhook/hooks')).status).toBe(200);

@@ -223,7 +223,7 @@ function describeRemove(world: World): void {
   });
 
   describe('entries', () => {
-    it('are all whose key begins so, as it stands', async () => {
+    it('are all whose key begins with the exact prefix', async () => {
       const { store, key } = world();
       const mine = Array.from(
         { length: MANY },

@@ -63,7 +63,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     ['without its zone', () => ({ timestamp: ago(0).slice(0, -1) }), 400, 'AMI_TIMESTAMP'],
     ['in another zone', () => ({ timestamp: ago(0).replace('Z', '+00:00') }), 400, 'AMI_TIMESTAMP'],
     ['with parts of a second', () => ({ timestamp: ago(0).replace('Z', '.000Z') }), 400, 'AMI_TIMESTAMP'],
-    ['on a day that is none', () => ({ timestamp: '2026-02-30T12:00:00Z' }), 400, 'AMI_TIMESTAMP'],
+    ['on an invalid day', () => ({ timestamp: '2026-02-30T12:00:00Z' }), 400, 'AMI_TIMESTAMP'],
     ['with a space', () => ({ timestamp: ` ${ago(0)}` }), 400, 'AMI_TIMESTAMP'],
     ['in other digits', () => ({ timestamp: ago(0).replace('2', '２') }), 400, 'AMI_TIMESTAMP'],
     ['as seconds', () => ({ timestamp: String(Math.floor(bff.now() / 1000)) }), 400, 'AMI_TIMESTAMP'],
@@ -83,7 +83,7 @@ describe('A menu item’s post that is signed as agreed is refused', () => {
     ['for a type that every object has', () => ({ entity_type: 'constructor' }), 403, 'AMI_ENTITY'],
     ['of a person who is no number', () => ({ user_id: '0x22' }), 400, 'AMI_FIELDS'],
     ['of nobody', () => ({ user_login: undefined }), 400, 'AMI_FIELDS'],
-    ['of a window that is none', () => ({ session_uuid: '__proto__' }), 400, 'AMI_FIELDS'],
+    ['of an invalid window', () => ({ session_uuid: '__proto__' }), 400, 'AMI_FIELDS'],
   ])('%s', async (_, changes, status, code) => {
     expect(await post(changes())).toMatchObject({ status, code });
     // The next honest one opens.

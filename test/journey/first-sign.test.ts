@@ -54,7 +54,7 @@ describe('the first request of a page waits for no token', () => {
   }
   const askPage = (at = studio) => at.ask(mira, PAGE);
 
-  it('where nothing told of the person, it does: this is what the others save', async () => {
+  it('except where no earlier request was made: this is what the others save', async () => {
     expect(await askedAfter([], askPage)).toEqual(['token', 'self', 'rows']);
   });
 
@@ -131,14 +131,14 @@ describe('the first request of a page waits for no token', () => {
     expect(await askedAfter([], askPage)).toEqual(['token', 'self', 'rows']);
   });
 
-  it('nobody who is not signed in makes the site be asked', async () => {
+  it('a visitor who is not signed in causes no call of the site', async () => {
     const stranger = new BrowserClient();
     await stranger.get(`${studio.bffUrl}/apps/review/`, { headers: { accept: 'text/html' } });
     await stranger.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' });
     expect(await askedAfter([], askPage)).toEqual(['token', 'self', 'rows']);
   });
 
-  it('none of it prolongs the session', async () => {
+  it('and nothing of this prolongs the session', async () => {
     const sessionEnd = async () =>
       (
         JSON.parse((await mira.get(`${studio.bffUrl}/auth/session`, { from: 'same-origin' })).body) as {
@@ -156,7 +156,7 @@ describe('the first request of a page waits for no token', () => {
     expect(await sessionEnd()).not.toBe(before);
   });
 
-  it('who was disabled meanwhile is refused by the request as ever, and signed out', async () => {
+  it('a person who was disabled meanwhile is refused by the request, and signed out', async () => {
     await studio.patchPerson('mira', { sg_status_list: 'dis' });
     await mira.get(`${studio.bffUrl}/apps/review/`, { headers: { accept: 'text/html' } });
     const answer = await studio.ask(mira, PAGE);

@@ -79,9 +79,9 @@ describe('a request that two parsers could read differently is refused (E19)', (
   });
 
   it.each([
-    ['a method that is none', 'FETCH /graphql HTTP/1.1\nHost: HOST\n\n', '400'],
+    ['an invalid method', 'FETCH /graphql HTTP/1.1\nHost: HOST\n\n', '400'],
     ['headers beyond all measure', `GET / HTTP/1.1\nHost: HOST\nX-Long: ${'a'.repeat(20_000)}\n\n`, '431'],
-    ['an address that is none', 'GET \\graphql HTTP/1.1\nHost: HOST\n\n', '400'],
+    ['an invalid address', 'GET \\graphql HTTP/1.1\nHost: HOST\n\n', '400'],
     ['bytes of another protocol', '\u0016\u0003\u0001\u0002\u0000\n\n', '400'],
   ])('%s is not cached, and echoes nothing', async (_, text, status) => {
     const answer = await send(text);

@@ -127,8 +127,8 @@ describe('shotgraph init', () => {
       /fail {2}client secret/u,
     ],
     ['a type that is not there', ['--type', 'Shots'], {}, /no type "Shots"\. Did you mean Shot\?/u],
-    ['a name that is none', ['--item', 'Shot Tool'], {}, /"Shot Tool" must be lower-case letters/u],
-    ['an address that is none', ['--site', 'studio'], {}, /SHOTGRAPH_SITE_URL must be an origin/u],
+    ['an invalid name', ['--item', 'Shot Tool'], {}, /"Shot Tool" must be lower-case letters/u],
+    ['an invalid address', ['--site', 'studio'], {}, /SHOTGRAPH_SITE_URL must be an origin/u],
   ])('writes nothing with %s, and says what to do', async (...[, args, environment, advice]) => {
     const { code, said } = await init(args, environment);
     expect(code).toBeGreaterThan(0);

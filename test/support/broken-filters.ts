@@ -116,7 +116,7 @@ export const BROKEN_CONDITIONS: Readonly<Record<string, fc.Arbitrary<Broken>>> =
     [['moment', 'less_than', '2026-09-15 13:30:00 UTC'], 'Invalid date time format: 2026-09-15 13:30:00 UTC'],
     [['moment', 'is', '2026-02-30T00:00:00Z'], 'Invalid date time format: 2026-02-30T00:00:00Z'],
   ),
-  'a link that is none': pick(
+  'an invalid link': pick(
     ...link(42, ': 42'),
     ...link('Maker', ': "Maker"'),
     ...link({ id: 1 }, ` string 'type': {"id" => 1} Valid entity types: [`),
@@ -135,7 +135,7 @@ export const BROKEN_CONDITIONS: Readonly<Record<string, fc.Arbitrary<Broken>>> =
     [['amount', 'between', [1, 2, 3]], "'between' 'relation' expects a 2-element array: [1, 2, 3]"],
     [['day', 'in_last', 3], "'in_last' 'relation' expects a 2-element array: [3]"],
   ),
-  'a span that is none': cases(
+  'an invalid time span': cases(
     [
       ['day', 'in_last', [1, 'day']],
       `'in_last' 'relation' doesn't support the 'day' time unit: [1, "day"]`,
@@ -172,7 +172,7 @@ export const BROKEN_GRAMMAR: Readonly<Record<string, fc.Arbitrary<Broken>>> = {
     [null, 'Invalid condition: nil'],
     [{ path: 'zz', relation: 'is', values: [1] }, 'Invalid condition: {"path" => "zz"'],
   ),
-  'a group that is none': cases(
+  'an invalid group': cases(
     [{ conditions: [['zz', 'is', 1]] }, 'Missing logical operator: {"conditions" => [["zz", "is", 1]]}'],
     [
       { logical_operator: 'and', zz: 1 },

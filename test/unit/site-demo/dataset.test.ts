@@ -40,7 +40,7 @@ function* cells(...dataTypes: string[]): Generator<readonly [where: string, fiel
 }
 
 describe('the rows', () => {
-  it('are the same for the same seed, and others for another', () => {
+  it('are the same for the same seed, and differ for another', () => {
     const bytes = JSON.stringify(dataset);
     expect(JSON.stringify(demoDataset())).toBe(bytes);
     expect(JSON.stringify(demoDataset({ seed: 2 }))).not.toBe(bytes);
@@ -64,12 +64,12 @@ describe('the rows', () => {
     expect(rowsOf(type)).toHaveLength(count);
   });
 
-  it('have ids that occur once in their type', () => {
+  it('have ids that are unique within their type', () => {
     for (const rows of Object.values(dataset.rows))
       expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
 
-  it('say who made them and when', () => {
+  it('have an author and a time of creation', () => {
     const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u;
     const isSigned = (row: Row): boolean =>
       instant.test(String(row['created_at'])) &&
@@ -176,14 +176,14 @@ describe('the schema', () => {
     expect(keys).toEqual(['default_value', 'summary_default', ...own.split(',').filter(Boolean)]);
   });
 
-  it('says that a person can be impersonated unless told otherwise, and that nobody writes it here', () => {
+  it('says that a person can be impersonated by default, and that nobody can change it here', () => {
     const field = fieldOf('HumanUser', 'can_impersonate_this_user');
     expect(field?.data_type.value).toBe('checkbox');
     expect(field?.editable).toEqual({ value: false, editable: false });
     expect(field?.properties['default_value']?.value).toBe(true);
   });
 
-  it('keeps the underscores of codes and gives words their spaces', () => {
+  it('keeps the underscores of codes and puts spaces between words', () => {
     expect(fieldOf('Icon', 'display_type')?.properties['valid_values']?.value).toContain('image_map');
     expect(fieldOf('Shot', 'sg_shot_type')?.properties['valid_values']?.value).toContain('Full CG');
   });

@@ -55,7 +55,7 @@ function largeBody() {
 }
 
 describe('The storage of the site', () => {
-  it('takes and gives a large file through a folder, and holds none of it in memory', async () => {
+  it('receives and returns a large file through a folder, without holding it in memory', async () => {
     const { blobs, origin, close } = await storage();
     const { stream, seen } = largeBody();
     const before = heldBytes();
@@ -78,7 +78,7 @@ describe('The storage of the site', () => {
     expect(existsSync(dirname(blob.path))).toBe(false);
   });
 
-  it('keeps no half of a file whose sender has gone', async () => {
+  it('keeps no part of a file whose sender has disconnected', async () => {
     const { blobs } = await storage();
     const whole = await blobs.put('whole', Readable.from([Buffer.from('whole')]), 'text/plain');
     async function* broken() {
@@ -90,7 +90,7 @@ describe('The storage of the site', () => {
     expect(await readdir(dirname(whole.path))).toHaveLength(1);
   });
 
-  it('serves a late file under the key that it was promised', async () => {
+  it('serves a late file under its promised key', async () => {
     const { blobs, origin } = await storage();
     const key = blobs.settle('late');
     const link = origin.presigner.sign('GET', key);

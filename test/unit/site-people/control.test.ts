@@ -30,7 +30,7 @@ async function site() {
 }
 
 describe('A tester at the controls', () => {
-  it('reads and empties the log of calls, in which the controls themselves do not stand', async () => {
+  it('reads and empties the log of calls, which does not contain calls of the controls', async () => {
     const { call } = await site();
     await call('GET', '/api/v1/entity/shots?fields=code');
     const { body } = await call('GET', '/__studio/requests');
@@ -41,7 +41,7 @@ describe('A tester at the controls', () => {
     expect((await call('GET', '/__studio/requests')).body).toEqual([]);
   });
 
-  it('adds and removes faults, and is told what is wrong with one', async () => {
+  it('adds and removes faults, and learns what is wrong with an invalid one', async () => {
     const { call } = await site();
     const fault = { match: { path: '/api' }, status: 500 };
     expect(await call('POST', '/__studio/faults', fault)).toEqual({ status: 201, body: fault });
@@ -51,7 +51,7 @@ describe('A tester at the controls', () => {
     expect((await call('GET', '/api/v1')).status).toBe(200);
   });
 
-  it('sets what REST cannot write of a person, and sees no password in the answer', async () => {
+  it('sets fields of a person that REST cannot write, and gets no password in the answer', async () => {
     const { call, storage } = await site();
     const { body } = await call('PATCH', '/__studio/people/mira', {
       can_impersonate_this_user: false,
@@ -74,7 +74,7 @@ describe('A tester at the controls', () => {
     expect((await call('PATCH', '/__studio/people/mira', [])).status).toBe(400);
   });
 
-  it('puts everything back with one call', async () => {
+  it('resets everything with one call', async () => {
     const { call, resetCount } = await site();
     await call('POST', '/__studio/faults', { match: { path: '/api' }, status: 500 });
     await call('GET', '/other');
@@ -84,7 +84,7 @@ describe('A tester at the controls', () => {
     expect((await call('GET', '/api')).status).toBe(200);
   });
 
-  it('cannot be a page of another site in the same browser', async () => {
+  it('cannot act through a page of another site in the same browser', async () => {
     const { call, resetCount } = await site();
     const refused = await call('POST', '/__studio/reset', undefined, { 'sec-fetch-site': 'cross-site' });
     expect([refused.status, resetCount()]).toEqual([403, 0]);

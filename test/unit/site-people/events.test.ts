@@ -46,7 +46,7 @@ const attributes = (rows: readonly StoredRecord[]) =>
   rows.map(({ values }) => [values.event_type, values.attribute_name]);
 
 describe('The event log of a write under sudo', () => {
-  it('tells it as the deed of the person, names the script in meta and keeps the window’s uuid', () => {
+  it('names the person as its author and the script in meta, and keeps the window’s uuid', () => {
     const { log, rows, version } = site();
     log.changed(asMira, version, [approval]);
     expect(rows()).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('The event log of a write under sudo', () => {
     });
   });
 
-  it('is written although the script’s own logging is off, which silences the script itself', () => {
+  it('is written although the script’s own logging is off, which applies only to the script itself', () => {
     const { log, rows, version, storage } = site();
     log.changed(asScript, version, [approval]);
     expect(rows()).toEqual([]);
@@ -87,7 +87,7 @@ describe('The event log of a write under sudo', () => {
     expect(rows()[2]!.values.meta).not.toHaveProperty('sudo_actual_user');
   });
 
-  it('is silenced too where the site is set so', () => {
+  it('is not written either if the site is set so', () => {
     const { log, rows, version } = site({ switches: { 'events.sudoIsAlwaysLogged': false } });
     log.changed(asMira, version, [approval]);
     expect(rows()).toEqual([]);
@@ -95,7 +95,7 @@ describe('The event log of a write under sudo', () => {
 });
 
 describe('The event log of each verb', () => {
-  it('has one row for a new entity and one for each field that got a value in it', () => {
+  it('has one row for a new entity and one for each of its fields with a value', () => {
     const { log, rows, version } = site();
     log.created(asMira, version, [
       { field: 'code', dataType: 'text', oldValue: null, newValue: 'lr_010_comp_v001' },
@@ -121,7 +121,7 @@ describe('The event log of each verb', () => {
     });
   });
 
-  it('tells a change of links as added and removed, at both ends', () => {
+  it('reports a change of links as added and removed, at both ends', () => {
     const { log, rows, version } = site();
     log.changed(asMira, version, [
       {
@@ -149,7 +149,7 @@ describe('The event log of each verb', () => {
     });
   });
 
-  it('tells the other end as what it is there: one link where the field holds one', () => {
+  it('reports the other end in its own form: one link if the field holds one', () => {
     const { log, rows, storage } = site();
     const sequence = storage.insert('Sequence', { code: 'lr', project: { type: 'Project', id: 70 } });
     const shot = { type: 'Shot', id: 1001 };
@@ -172,7 +172,7 @@ describe('The event log of each verb', () => {
     expect(rows()[3]!.values.meta).toMatchObject({ added: [], removed: [{ type: 'Note', id: 8001 }] });
   });
 
-  it('forgets the entity in its whole history when it is deleted, also when nobody logs', () => {
+  it('removes the entity from its whole history when it is deleted, also when logging is off', () => {
     const { log, rows, version, storage } = site();
     log.changed(asMira, version, [approval]);
     storage.setRetired('Version', 9001, true);
@@ -228,7 +228,7 @@ describe('When events can be seen', () => {
     expect(log.isVisible(entry!)).toBe(true);
   });
 
-  it('is out of order, or with ids that never come, where the site is set so', () => {
+  it('is out of order, or with missing ids, if the site is set so', () => {
     const late = site({ switches: { 'events.idGaps': 'late_filled' } });
     for (let count = 0; count < 4; count += 1) late.log.changed(asMira, late.version, [approval]);
     expect(late.rows().map((row) => late.log.isVisible(row))).toEqual([true, true, false, true]);
@@ -241,7 +241,7 @@ describe('When events can be seen', () => {
     expect(ids.map((id) => id - ids[0]!)).toEqual([0, 1, 4, 5]);
   });
 
-  it('is told to listeners once the write is done, and never of a write that was taken back', async () => {
+  it('is reported to listeners once the write is done, and never for a write that was undone', async () => {
     const { log, version, storage } = site();
     const heard: unknown[] = [];
     const leave = log.subscribe(({ values }) => heard.push(values.attribute_name));

@@ -22,7 +22,7 @@ async function serve(...rules: FaultRule[]) {
 }
 
 describe('A tester who provokes faults', () => {
-  it('meets only the calls of the method and path prefix, and only so often', async () => {
+  it('affects only calls with the method and path prefix, and only the set number of times', async () => {
     const { call } = await serve({
       match: { method: 'get', path: '/api/v1/entity/shots' },
       status: 500,
@@ -48,7 +48,7 @@ describe('A tester who provokes faults', () => {
     expect((await call('/other/api/v1/_search')).status).toBe(200);
   });
 
-  it('gets the envelope of the API for 401 and 500, and HTML from a gateway', async () => {
+  it('gets the error envelope of the API for 401 and 500, and HTML from a gateway', async () => {
     const { call } = await serve(
       { match: { path: '/a' }, status: 401 },
       { match: { path: '/b' }, status: 500 },
@@ -104,12 +104,12 @@ describe('A tester who provokes faults', () => {
     expect(handledCalls()).toBe(2);
   });
 
-  it('delays without answering in the place of the site', async () => {
+  it('delays an answer without replacing it', async () => {
     const { call } = await serve({ match: {}, delayMs: 10 });
     expect(await (await call('/x')).json()).toEqual({ data: 'answer of /x' });
   });
 
-  it('is told of a typo instead of being left to wonder', () => {
+  it('gets an error for a typo', () => {
     expect(parseFaultRule({ match: {}, stauts: 500 })).toContain("unknown key 'stauts'");
     expect(parseFaultRule({ match: { url: '/x' } })).toContain("unknown key 'match.url'");
     expect(parseFaultRule({ match: {}, times: -1 })).toContain("illegal value of 'times'");
@@ -119,7 +119,7 @@ describe('A tester who provokes faults', () => {
 });
 
 describe('The log of calls', () => {
-  it('keeps method, path without its query, status and time, also of a call that was dropped', async () => {
+  it('keeps method, path without its query, status and time, also of a dropped call', async () => {
     const { call, requestLog } = await serve({ match: { path: '/gone' }, drop: true });
     await (await call('/token?client_secret=hidden', 'POST')).text();
     await call('/gone').catch(() => undefined);

@@ -9,7 +9,7 @@ const headersOf = (received: readonly { headers: Record<string, unknown> }[], na
   received.map(({ headers }) => headers[`x-sg-event-batch-${name}`]);
 
 describe('What goes out to a hook', () => {
-  it('says of each event of one write its place among them', async () => {
+  it('gives each event of one write its position', async () => {
     const { call, happen } = await hookSite();
     const { url, received, until } = await consumer();
     await call('POST', '/hooks', { url, entity_types: { Version: { update: [] } } });
@@ -20,7 +20,7 @@ describe('What goes out to a hook', () => {
     expect(new Set(headersOf(received, 'id')).size).toBe(1);
   });
 
-  it('is one batch even for one event, where the hook takes batches', async () => {
+  it('is one batch even for one event, if the hook accepts batches', async () => {
     const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     await call('POST', '/hooks', { url, entity_types: onVersions, batch_deliveries: true });
@@ -29,7 +29,7 @@ describe('What goes out to a hook', () => {
     expect(body!.data.deliveries.map(({ event_log_entry_id: id }) => id)).toEqual([7]);
   });
 
-  it('loses its values beyond a megabyte, and says so', async () => {
+  it('loses its values beyond a megabyte, and states that', async () => {
     const { call, happen } = await hookSite();
     const { url, until, received } = await consumer();
     await call('POST', '/hooks', { url, entity_types: { Version: { update: [] } } });
@@ -45,7 +45,7 @@ describe('What goes out to a hook', () => {
     expect(received[1]!.raw.length).toBeGreaterThan(900_000);
   });
 
-  it('goes over TLS to whom it can believe, or to anybody where the hook says so', async () => {
+  it('goes over TLS to a host with a valid certificate, or to any host if the hook allows it', async () => {
     const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     const proxy = await startTlsProxy(await makeCertificate());
@@ -70,7 +70,7 @@ describe('What goes out to a hook', () => {
     expect(await codesOf(strict, 1)).toEqual([0]);
   });
 
-  it('never tells of scripts, of the log itself or of connections, though such hooks are taken', async () => {
+  it('never reports scripts, the log itself or connections, although such hooks are accepted', async () => {
     const { call, happen } = await hookSite();
     const { url, received, until } = await consumer();
     const all = { create: [], update: [], delete: [], revive: [] };
@@ -91,7 +91,7 @@ describe('What goes out to a hook', () => {
 });
 
 describe('A consumer that fails', () => {
-  it('is given six seconds for one event, and a second for each of a batch', () => {
+  it('has six seconds for one event, and one second for each event of a batch', () => {
     const single = { isBatched: false } as Hook;
     const batched = { isBatched: true } as Hook;
     expect(deliveryTimeoutMs(single, 1)).toBe(6000);
@@ -100,7 +100,7 @@ describe('A consumer that fails', () => {
     ]);
   });
 
-  it('by silence is noted as answered by nobody, and holds up nothing but its own hook', async () => {
+  it('by not answering is recorded as unanswered, and delays only its own hook', async () => {
     const { call, happen } = await hookSite({ timeoutMs: 200 });
     const silent = await consumer(() => new Promise<number>(() => {}));
     const other = await consumer();
@@ -115,7 +115,7 @@ describe('A consumer that fails', () => {
     expect((await call('GET', `/hooks/${body.data.id}`)).body.data.status).toBe('unstable');
   });
 
-  it('a hundred times in a day gets no more, not even what waits already', async () => {
+  it('a hundred times in a day gets no further events, not even queued ones', async () => {
     const { call, happen } = await hookSite();
     const { url, received, until } = await consumer((count) => (count <= 100 ? 500 : 200));
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
@@ -151,7 +151,7 @@ describe('A consumer that fails', () => {
     expect(await status()).toBe('active');
   });
 
-  it('and whose hook is removed meanwhile hears nothing of what was waiting', async () => {
+  it('and whose hook is removed meanwhile gets none of the queued events', async () => {
     const { call, happen } = await hookSite();
     let answer = (_status: number) => {};
     const { url, received, until } = await consumer((count) =>

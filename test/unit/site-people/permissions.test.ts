@@ -53,7 +53,7 @@ describe('What people see', () => {
     }
   });
 
-  it('is the own projects for an Artist and a Manager, whichever end of the membership names them', () => {
+  it('is their own projects for an Artist and a Manager, whichever end of the membership names them', () => {
     const { seen, as } = studio();
     expect(seen(as('mira'), 'Project')).toEqual([70]);
     expect(seen(as('mira'), 'Shot')).toEqual([1001, 1002]);
@@ -62,13 +62,13 @@ describe('What people see', () => {
     expect(seen(as('joao'), 'Shot')).toEqual([2001]);
   });
 
-  it('is every row of what belongs to no project', () => {
+  it('is every row of a type that belongs to no project', () => {
     const { seen, as } = studio();
     expect(seen(as('mira'), 'HumanUser')).toEqual([31, 32, 33, 34, 35]);
     expect(seen(as('vera'), 'Status')).toEqual([1]);
   });
 
-  it('is of replies what is seen of the rows they hang on', () => {
+  it('is each reply whose note they see', () => {
     const { seen, as, storage } = studio();
     expect(seen(as('mira'), 'Reply')).toEqual([301]);
     expect(seen(as('joao'), 'Reply')).toEqual([302]);
@@ -101,7 +101,7 @@ describe('What people see', () => {
     expect([mayWrite('supervisor'), mayWrite('unheard_of')]).toEqual([true, false]);
   });
 
-  it('is no event without a project but one’s own', () => {
+  it('is no event without a project, except their own', () => {
     const { seen, as, storage } = studio();
     const insert = (id: number, user: number, project: number | null) =>
       storage.insert(
@@ -120,7 +120,7 @@ describe('What people see', () => {
     expect(seen(as('mira'), 'EventLogEntry')).toEqual([1, 3]);
   });
 
-  it('is never a type that the role cannot read: a 400, not an empty list', () => {
+  it('is never a type that the role cannot read: the answer is a 400, not an empty list', () => {
     const { permissions, as, script } = studio();
     expect(titleOf(() => permissions.assertTypeReadable(as('mira'), 'ApiUser'))).toBe(
       'Entity of type ApiUser can not be accessed by this user. Rule: Artist',
@@ -166,7 +166,7 @@ describe('What people may change', () => {
     expect(write(501)).toBe('The field is not editable for this user: [Task.sg_status_list].');
   });
 
-  it('lets nobody but the author edit or delete a Note, except a Manager of the project', () => {
+  it('lets only the author, or a Manager of the project, edit or delete a Note', () => {
     const { permissions, as, row } = studio();
     const remove = (login: 'mira' | 'joao', id: number) =>
       titleOf(() => permissions.assertCanDelete(as(login), row('Note', id)));
@@ -195,7 +195,7 @@ describe('What people may change', () => {
     expect(create('Note', { project: 'nonsense' })).toBeNull();
   });
 
-  it('keeps the sudo exemption and the event log out of everybody’s reach, also of the script', () => {
+  it('lets nobody change the sudo exemption and the event log, not even the script', () => {
     const { permissions, as, script, row, storage } = studio();
     const flag = (caller: Caller) =>
       titleOf(() =>
@@ -212,14 +212,14 @@ describe('What people may change', () => {
     expect(titleOf(() => permissions.assertCanUpdateField(script, row('HumanUser', 31), 'name'))).toBeNull();
   });
 
-  it('lets everybody keep their own reading marks', () => {
+  it('lets everybody write their own read states', () => {
     const { permissions, as, row } = studio();
     const mark = () =>
       permissions.assertCanUpdateField(as('mira'), row('Note', 8002), 'read_by_current_user');
     expect(titleOf(mark)).toBeNull();
   });
 
-  it('tells the editable fields of the caller, true meaning maybe', () => {
+  it('lists the editable fields of the caller, where true means maybe', () => {
     const { permissions, as, script } = studio();
     const editable = (caller: Caller, field: string) => permissions.isFieldEditable(caller, 'Task', field);
     expect([editable(script, 'content'), editable(as('mira'), 'content')]).toEqual([true, false]);

@@ -41,7 +41,7 @@ describe('A script that acts for a person', () => {
     expect(await request(as(login))).toEqual({ status: 400, code: 102, title, source: null, detail: null });
   });
 
-  it('needs a role that may sudo, wrong keys being told first', async () => {
+  it('needs a role that may sudo; a wrong key is reported first', async () => {
     const { request } = await site();
     const reader = { ...as('mira'), client_id: 'reader', client_secret: 'reader-key' };
     expect((await request(reader)).title).toBe("The user does not have permission to 'sudo': 'reader'");
@@ -54,7 +54,7 @@ describe('A script that acts for a person', () => {
     expect((await strict.request(as('mira'))).title).toContain("does not have permission to 'sudo'");
   });
 
-  it('meets the other order of refusals and the other case rule where the site is set so', async () => {
+  it('gets the other order of refusals and the other case rule if the site is set so', async () => {
     const { request, callerFor, storage } = await site({
       'auth.sudoRefusalOrder': 'flag_first',
       'auth.loginCase': 'insensitive',

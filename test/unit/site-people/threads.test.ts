@@ -81,7 +81,7 @@ async function site(who: Caller = MIRA) {
 }
 
 describe('A note thread', () => {
-  it('is the note, its files and replies in the order of time, with the faces of who replied', async () => {
+  it('is the note, its files and replies in order of time, with the pictures of their authors', async () => {
     const { storage, call } = await site();
     storage.patch('Note', 8001, { content: 'Four frames earlier', created_at: '2026-09-04T10:00:00Z' });
     storage.patch('Reply', 301, { created_at: '2026-09-04T12:00:00Z' });
@@ -118,7 +118,7 @@ describe('A note thread', () => {
     });
   });
 
-  it('is there for notes that the caller sees, and for nothing else', async () => {
+  it('exists only for notes that the caller sees', async () => {
     const { call } = await site();
     expect((await call('GET', '/notes/8003/thread_contents')).body).toMatchObject({ status: 404, code: 104 });
     expect((await call('GET', '/versions/9001/thread_contents')).body).toMatchObject({
@@ -132,7 +132,7 @@ describe('A note thread', () => {
 });
 
 describe('An activity stream', () => {
-  it('tells newest first what happened at a row and at what is linked to it, in windows', async () => {
+  it('lists the changes of a row and of its linked rows, newest first, in pages', async () => {
     const { storage, events, call } = await site();
     storage.patch('Version', 9001, { entity: { type: 'Shot', id: 1001 } });
     const version = storage.get('Version', 9001)!;
@@ -160,7 +160,7 @@ describe('An activity stream', () => {
     expect([end.earliest_update_id, end.updates]).toEqual([0, []]);
   });
 
-  it('tells of a person what they did, hides what the viewer cannot see, and breaks on absent rows', async () => {
+  it('lists the changes of a person, hides rows that the viewer cannot see, and fails on missing rows', async () => {
     const { storage, events, call } = await site();
     const change = { field: 'code', dataType: 'text', oldValue: null, newValue: 'x' };
     const joao = caller(32, 'manager');
@@ -208,7 +208,7 @@ describe('Following', () => {
     expect(await following('')).toEqual(['Version']);
   });
 
-  it('keeps what is there beside a missing row, and refuses other spellings as the site does', async () => {
+  it('keeps the existing rows beside a missing one, and refuses other spellings as the site does', async () => {
     const { call } = await site(ADA);
     const follow = (...entities: object[]) => call('POST', '/human_users/34/follow', { entities });
     const missing = await follow(

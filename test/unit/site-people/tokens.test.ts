@@ -38,7 +38,7 @@ describe('A script that asks for a token', () => {
     expect(body.status).toBe(200);
   });
 
-  it('is told the right type when it sends text or JSON', async () => {
+  it('learns the right content type when it sends text or JSON', async () => {
     const { base } = await site();
     for (const type of ['text/plain', 'application/json']) {
       const answer = await fetch(base + PATH, {
@@ -95,7 +95,7 @@ describe('A script that asks for a token', () => {
 });
 
 describe('A token in use', () => {
-  it('names the caller until it expires, and says then that it did', async () => {
+  it('names the caller until it expires, and is then refused as expired', async () => {
     const { request, auth, clock } = await site();
     const token = (await request(SCRIPT)).access_token;
     const bearer = `Bearer ${token}`;
@@ -145,7 +145,7 @@ describe('A token in use', () => {
     }
   });
 
-  it('loses the sudo by refreshing where the site is set so', async () => {
+  it('loses sudo on refresh if the site is set so', async () => {
     const { request, callerFor } = await site({ 'auth.refreshKeepsSudo': false });
     const { refresh_token: refresh } = await request({ ...SCRIPT, scope: 'sudo_as_login:mira' });
     const caller = await callerFor({ grant_type: 'refresh', refresh_token: refresh });
@@ -154,7 +154,7 @@ describe('A token in use', () => {
 });
 
 describe('A person with an own token', () => {
-  it('signs in with a password and is nobody’s script', async () => {
+  it('signs in with a password and needs no script', async () => {
     const { callerFor } = await site();
     const caller = await callerFor({ grant_type: 'password', username: 'mira', password: 'mira-password' });
     expect(caller).toMatchObject({ actor: { type: 'HumanUser', id: 31 }, script: null, role: 'artist' });

@@ -114,7 +114,7 @@ describe('An artist who uploads a picture', () => {
     expect(events).toEqual(['image', 'image']);
   });
 
-  it('gets links that allow one thing on one file for a quarter of an hour', async () => {
+  it('gets links that allow one operation on one file for a quarter of an hour', async () => {
     const { clock, files, get, post, value, until } = await site();
     const path = '/api/v1/entity/versions/9001/image/_upload';
     const { data, links } = await get(`${path}?filename=frame.png`);
@@ -138,7 +138,7 @@ describe('An artist who uploads a picture', () => {
     expect(await status(String(files.read(mira, value('Version', 9001, 'image'))))).toBe(200);
   });
 
-  it('is told at no step that the bytes never came', async () => {
+  it('gets no error at any step if the bytes never arrived', async () => {
     const { files, get, post, value } = await site();
     const path = '/api/v1/entity/versions/9001/sg_uploaded_movie/_upload';
     const { data } = await get(`${path}?filename=a.mov`);
@@ -217,7 +217,7 @@ describe('A large file in parts', () => {
     return { ...world, data, etags, complete };
   }
 
-  it('is put together in the order of its etags', async () => {
+  it('is assembled in the order of its ETags', async () => {
     const { files, value, complete, etags } = await uploaded([part, Buffer.from('the end')]);
     expect((await complete({ etags })).status).toBe(201);
     const { url } = files.read(mira, value('Version', 9001, 'sg_uploaded_movie')) as { url: string };
@@ -238,7 +238,7 @@ describe('A large file in parts', () => {
     ]);
   });
 
-  it('can be given up once, with the info object flat', async () => {
+  it('can be cancelled once, with the flat info object', async () => {
     const { post, data, complete, etags } = await uploaded([part]);
     const abort = async (body: object) => (await post(`${path}/multipart_abort`, body)).status;
     expect(await abort({ upload_info: data })).toBe(400);
@@ -251,7 +251,7 @@ describe('A large file in parts', () => {
 describe('A site without cloud storage', () => {
   const path = '/api/v1/entity/versions/9001/sg_uploaded_movie/_upload';
 
-  it('takes the bytes itself and gives two values that replace those of the first step', async () => {
+  it('receives the bytes itself and returns two values that replace those of the first step', async () => {
     const { files, get, post, value } = await site({ 'files.storageService': 'sg' });
     const { data, links } = await get(`${path}?filename=a.mov`);
     expect([data.storage_service, data.upload_id]).toEqual(['sg', null]);
@@ -265,7 +265,7 @@ describe('A site without cloud storage', () => {
     expect(Buffer.from(await (await fetch(movie.url)).arrayBuffer())).toEqual(bytes);
   });
 
-  it('takes nothing in parts', async () => {
+  it('accepts no file in parts', async () => {
     const { get } = await site({ 'files.storageService': 'sg' });
     expect(await get(`${path}?filename=a.mov&multipart_upload=true`)).toMatchObject({
       title: 'Multi-part is not supported for this upload.',

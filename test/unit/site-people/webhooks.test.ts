@@ -4,7 +4,7 @@ import { change, consumer, hookSite, onVersions } from './hook-site.ts';
 import { closeAll } from './serve-app.ts';
 
 describe('A tool that listens to the site', () => {
-  it('gets what it asked for, signed over the raw body, and nothing else', async () => {
+  it('gets the events that it subscribed to, signed over the raw body, and no others', async () => {
     const { call, happen } = await hookSite();
     const { url, received, until } = await consumer();
     const made = await call('POST', '/hooks', {
@@ -49,7 +49,7 @@ describe('A tool that listens to the site', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('gets events that follow each other fast in one batch, in order', async () => {
+  it('gets events in quick succession in one batch, in order', async () => {
     const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     await call('POST', '/hooks', { url, entity_types: onVersions, batch_deliveries: true });
@@ -62,7 +62,7 @@ describe('A tool that listens to the site', () => {
     expect(ids.flat()).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
   });
 
-  it('hears of a deleted row, whose link is gone, and of site events by their name', async () => {
+  it('is informed of a deleted row, without its link, and of site events by their name', async () => {
     const { call, happen } = await hookSite();
     const entities = await consumer();
     const logins = await consumer();
@@ -77,7 +77,7 @@ describe('A tool that listens to the site', () => {
     expect(login!.data).toMatchObject({ operation: null, event_type: 'Shotgun_User_Login' });
   });
 
-  it('is called unstable after a failure and given up after a hundred', async () => {
+  it('is unstable after a failure and disabled after a hundred', async () => {
     const { call, happen } = await hookSite();
     const { url } = await consumer(() => 500);
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
@@ -103,7 +103,7 @@ describe('A tool that listens to the site', () => {
     });
   });
 
-  it('is tried out by an event about nothing but the person who asked for it', async () => {
+  it('can be tested with an event that contains only the person who requested it', async () => {
     const { call } = await hookSite();
     const { url, until } = await consumer();
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });
@@ -117,7 +117,7 @@ describe('A tool that listens to the site', () => {
     });
   });
 
-  it('is told of its own disabling, and can acknowledge and ask again', async () => {
+  it('is informed when it is disabled, and can acknowledge and repeat deliveries', async () => {
     const { call, happen } = await hookSite();
     const { url, until } = await consumer();
     const { body } = await call('POST', '/hooks', { url, entity_types: onVersions });

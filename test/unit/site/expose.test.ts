@@ -27,7 +27,7 @@ const expose = (yaml: string): ExposedSchema => exposeSchema(SITE, parseExposure
 describe('without a rule', () => {
   const { types } = expose('');
 
-  it('everything is shown but link tables, page settings, pivot columns and secrets', () => {
+  it('everything is shown except link tables, page settings, pivot columns and secrets', () => {
     expect([...types.keys()]).toEqual(['ApiUser', 'Sequence', 'Shot']);
     expect([...(types.get('Shot')?.fields.keys() ?? [])]).toEqual([
       'code',
@@ -38,12 +38,12 @@ describe('without a rule', () => {
     expect([...(types.get('ApiUser')?.fields.keys() ?? [])]).toEqual(['firstname']);
   });
 
-  it('a field is read-only where the site says so', () => {
+  it('a field is read-only if the site says so', () => {
     expect(types.get('Shot')?.fields.get('code')?.readOnly).toBe(false);
     expect(types.get('Shot')?.fields.get('created_at')?.readOnly).toBe(true);
   });
 
-  it('a link has a type of its own only where it can hold no other', () => {
+  it('a link has a type of its own only if it can hold no other', () => {
     expect(types.get('Shot')?.fields.get('sg_sequence')?.target).toBe('Sequence');
     expect(types.get('Shot')?.fields.get('sg_owner')?.target).toBeNull();
   });
@@ -81,11 +81,11 @@ types:
   it.each([
     ['types: { ApiUser: { fields: { salted_password: { hide: false } } } }', '"salted_password" of ApiUser'],
     ['types: { Shot: { fields: { step_0: { rename: step } } } }', '"step_0" of Shot'],
-  ])('cannot show a secret or what never has a value: %s', (yaml, place) => {
+  ])('cannot show a secret or a field that never has a value: %s', (yaml, place) => {
     expect(() => expose(yaml)).toThrow(`${place} has no value or is a secret: it is never shown.`);
   });
 
-  it('has no say about id', () => {
+  it('cannot change id', () => {
     expect(() => expose('types: { Shot: { fields: { id: { hide: true } } } }')).toThrow(
       'expose.yml:1: "id" of Shot is in every type and has no rules.',
     );

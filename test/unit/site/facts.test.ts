@@ -47,33 +47,33 @@ describe('the file of facts of a site', () => {
     expect(await loadFacts(join(folder, 'site'))).toEqual(MEASURED.facts);
   });
 
-  it('is refused with the nearest name where it names a fact that there is none of', () => {
+  it('is refused with the nearest name if it names an unknown fact', () => {
     const text = renderFacts(MEASURED).replace('read.maxPageSize', 'read.maxPagesize');
     expect(mistakesIn(text)).toContain('Did you mean "read.maxPageSize"?');
   });
 
-  it('is refused where a value is none of the possible answers', () => {
+  it('is refused if a value is not a possible answer', () => {
     expect(mistakesIn(renderFacts(MEASURED).replace('"link"', '"maybe"'))).toContain('read.dottedLinkLeaf');
   });
 
-  it('is refused where it was written by a later Shotgraph', () => {
+  it('is refused if a later Shotgraph wrote it', () => {
     expect(mistakesIn(renderFacts(MEASURED).replace('"version": 2', '"version": 3'))).toContain(
       'Update Shotgraph',
     );
   });
 
-  it('is refused where it was written by an earlier Shotgraph, which named no site', () => {
+  it('is refused if an earlier Shotgraph wrote it, which named no site', () => {
     const text = renderFacts(MEASURED).replace('"version": 2', '"version": 1');
     expect(mistakesIn(text)).toContain('Delete it and probe the site again');
   });
 
-  it.each(['url', 'publicUrl'] as const)('is taken where the %s is that of the site', async (name) => {
+  it.each(['url', 'publicUrl'] as const)('is accepted if the %s is that of the site', async (name) => {
     await writeFile(join(folder, 'facts.json'), renderFacts(MEASURED));
     const address = { url: 'http://10.0.0.1', publicUrl: 'http://10.0.0.1', [name]: SITE };
     expect(await loadFacts(join(folder, 'site'), address)).toEqual(MEASURED.facts);
   });
 
-  it('is refused where it was measured at another site, which it names', async () => {
+  it('is refused if it was measured at another site, and the refusal names that site', async () => {
     await writeFile(join(folder, 'facts.json'), renderFacts(MEASURED));
     const other = 'https://lantern-staging.example.com';
     await expect(loadFacts(join(folder, 'site'), { url: other, publicUrl: other })).rejects.toThrow(
@@ -81,7 +81,7 @@ describe('the file of facts of a site', () => {
     );
   });
 
-  it('is refused where a name is in it twice', () => {
+  it('is refused if it has a name twice', () => {
     const text = renderFacts(MEASURED).replace(
       '"read.maxPageSize": 500',
       '"read.maxPageSize": 500,\n\t"read.maxPageSize": 5000',
@@ -96,7 +96,7 @@ describe('the file of facts of a site', () => {
     ['read.maxIds', 1_000_000],
     ['read.maxLinks', 9],
     ['read.maxLinks', 5001],
-  ])('is refused where %s is %d, which no site has', (name, value) => {
+  ])('is refused if %s is %d, which no site has', (name, value) => {
     expect(mistakesIn(textWith(name, value))).toContain(name);
   });
 
@@ -104,7 +104,7 @@ describe('the file of facts of a site', () => {
     expect(mistakesIn(textWith('read.maxIds', value))).toBe('');
   });
 
-  it('is refused where it is cut off', () => {
+  it('is refused if it is cut off', () => {
     expect(mistakesIn(renderFacts(MEASURED).slice(0, 20))).toContain('is not JSON');
   });
 });

@@ -57,7 +57,7 @@ describe('the inverse of a link', () => {
     expect(demo.of(type, field, target)).toBeUndefined();
   });
 
-  it('is the one field that leads back, where no other leads there', () => {
+  it('is the one field that leads back, if no other leads there', () => {
     const pairs = pairsOf({
       CustomEntity01: { sg_parts: links('CustomEntity02'), created_by: link('CustomEntity02') },
       CustomEntity02: { sg_whole: link('CustomEntity01'), updated_by: link('CustomEntity01') },
@@ -66,7 +66,7 @@ describe('the inverse of a link', () => {
     expect(pairs.of('CustomEntity02', 'sg_whole', 'CustomEntity01')).toBe('sg_parts');
   });
 
-  it('is unknown where two fields may lead back', () => {
+  it('is unknown if two fields may lead back', () => {
     const pairs = pairsOf({
       CustomEntity01: { sg_parts: links('CustomEntity02') },
       CustomEntity02: { sg_whole: link('CustomEntity01'), sg_other: link('CustomEntity01') },

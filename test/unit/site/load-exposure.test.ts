@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadExposure } from '../../../src/site/exposure.ts';
 
-describe('the rules of what is shown, beside the snapshot', () => {
+describe('the rules of expose.yml, beside the snapshot', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'expose-'));
@@ -13,13 +13,13 @@ describe('the rules of what is shown, beside the snapshot', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const load = () => loadExposure(join(folder, 'site'));
 
-  it('are none where there is no file', async () => {
+  it('are empty if there is no file', async () => {
     await writeFile(join(folder, 'exposed-notes.md'), 'not ours');
     expect([...(await load()).types]).toEqual([]);
   });
 
   it.each(['expose.yaml', 'Expose.yml', 'EXPOSE.YAML', 'expose.yml.txt'])(
-    'are refused under the name %s: what they hide would be shown',
+    'are refused under the name %s, since the hidden fields would be shown',
     async (name) => {
       await writeFile(join(folder, name), 'types:\n  Shot: { hide: true }\n');
       await expect(load()).rejects.toThrow(new RegExp(`${name}.*expose\\.yml`, 'u'));

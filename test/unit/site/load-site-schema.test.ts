@@ -55,7 +55,7 @@ describe('the snapshot of a site', () => {
     });
   });
 
-  it('names ten of its mistakes, and says how many more there are', async () => {
+  it('reports ten of its mistakes, and the number of the others', async () => {
     const names = Array.from({ length: 14 }, (_, index) => `Type${index}`);
     await write({ data: Object.fromEntries(names.map((name) => [name, 'no type'])) }, {});
     const failure = await loadSiteSchema(folder).catch(
@@ -65,7 +65,7 @@ describe('the snapshot of a site', () => {
     expect((failure as { problems: readonly string[] }).problems.at(-1)).toContain('4 more');
   });
 
-  it('keeps the other types where the fields of one are missing', async () => {
+  it('keeps the other types if the fields of one are missing', async () => {
     const wire = wireSchema({ Shot: { code: wireField('text') } });
     await write({ data: { Shot: {}, Asset: {} } }, wire.fields);
     expect([...(await loadSiteSchema(folder)).types.keys()]).toEqual(['Shot']);
@@ -77,27 +77,27 @@ describe('the snapshot of a site', () => {
     );
   });
 
-  it('says which file is no JSON', async () => {
+  it('says which file is not JSON', async () => {
     await write({ data: { Shot: {} } }, {});
     await writeFile(join(folder, 'fields.json'), '{"Shot":');
     await expect(loadSiteSchema(folder)).rejects.toThrow(/fields\.json is not JSON.*schema pull/u);
   });
 
-  it('says which place has another form', async () => {
+  it('says which place has a different form', async () => {
     await write({ data: { Shot: {} } }, { Shot: { data: { code: { data_type: 'text' } } } });
     await expect(loadSiteSchema(folder)).rejects.toThrow(
       /fields\.json: Shot\.data\.code\.data_type: .*schema pull/u,
     );
   });
 
-  it('refuses a snapshot that holds nothing', async () => {
+  it('refuses an empty snapshot', async () => {
     await write({ data: {} }, {});
     await expect(loadSiteSchema(folder)).rejects.toThrow(/no entity type.*schema pull/u);
   });
 });
 
 describe('the schema of a large site', () => {
-  it('loads whole, and every exposed name goes there and back', async () => {
+  it("loads completely, and every exposed name leads back to the site's name", async () => {
     const schema = await loadSiteSchema(SITE_SCHEMA);
     const fieldCount = [...schema.types.values()].reduce((sum, type) => sum + type.fields.size, 0);
     expect([schema.types.size, fieldCount]).toEqual([105, 1667]);

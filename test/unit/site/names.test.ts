@@ -44,7 +44,7 @@ describe('a field name', () => {
       expect(fieldName(snake(operator)).name).toBe(`${operator}Field`);
   });
 
-  it('is legal and tells why it differs, where GraphQL could not take it', () => {
+  it('is legal and has a reason if GraphQL could not accept the original', () => {
     for (const systemName of ['__1', '1st', 'sg_Größe', '日本', 'SgCode', 'a b', '"; drop', 'name_field'])
       expect(fieldName(systemName)).toEqual({
         name: expect.stringMatching(GRAPHQL_NAME),
@@ -52,7 +52,7 @@ describe('a field name', () => {
       });
   });
 
-  it('goes there and back for any set of names, and never depends on the other fields', () => {
+  it('leads back to the original for any set of names, and never depends on the other fields', () => {
     const systemName = fc.oneof(
       fc.stringMatching(/^[a-z0-9_]{1,8}$/u),
       fc.stringMatching(/^[a-bA-B_0]{1,5}$/u),
@@ -80,7 +80,7 @@ describe('a field name', () => {
     );
   });
 
-  it('does not take `type` and `name` of every entity, and says so', () => {
+  it('does not use `type` and `name` of every entity, and reports that', () => {
     const names = namesOf('Project', ['name', 'code']);
     expect(names.systemField('Project', 'name')).toBeUndefined();
     expect(names.systemField('Project', 'nameField')).toBe('name');
@@ -98,7 +98,7 @@ describe('a type name', () => {
     ['Entity', 'EntityEntity'],
   ])('%s is %s', (type, graphqlName) => expect(typeName(type).name).toBe(graphqlName));
 
-  it('is legal where the site has an odd one', () => {
+  it('is legal if the site has an odd one', () => {
     for (const type of ['shot', 'Größe', '__Schema', 'A_B', '9'])
       expect(typeName(type).name).toMatch(/^[A-Z][A-Za-z0-9_]*$/u);
   });
@@ -124,14 +124,14 @@ describe('root fields', () => {
     ['PhysicalAsset', 'physicalAsset', 'physicalAssets'],
   ])('of %s are %s and %s', (type, one, many) => expect(rootFieldNames(type)).toMatchObject({ one, many }));
 
-  it('give way the same way every time where a plural is another type', () => {
+  it('change in the same way every time if a plural is another type', () => {
     const wire = wireSchema({ Shots: {}, Shot: {} });
     const { names } = exposeSchema(parseSiteSchema(wire.entityTypes, wire.fields), EMPTY_EXPOSURE);
     expect(names.rootFields('Shot')).toMatchObject({ one: 'shot', many: 'shotList' });
     expect(names.rootFields('Shots')).toMatchObject({ one: 'shots', many: 'shotsList' });
   });
 
-  it('give way where what is made of the plural is another type’s', () => {
+  it('change if a name made from the plural is another type’s', () => {
     const { names, types } = exposeSchema(
       parseSiteSchema(...wireOf('Shot', 'ShotsById', 'Version', 'SummarizeVersion')),
       EMPTY_EXPOSURE,

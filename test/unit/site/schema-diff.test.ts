@@ -79,7 +79,7 @@ describe('the difference of two schemas', () => {
     expect(differences(after)).toEqual([difference]);
   });
 
-  it('names a type that is gone, and what leads to it', () => {
+  it('names a removed type, and the fields that lead to it', () => {
     expect(differences({ Shot: BEFORE['Shot'] ?? {} })).toEqual([
       ['Sequence', 'is gone.', true],
       ['Shot.sg_sequence', 'has the type Entity now, not Sequence.', true],
@@ -93,7 +93,7 @@ describe('the difference of two schemas', () => {
     ]);
   });
 
-  it('breaks nobody by what clients never saw: pivot columns, secrets, what was read-only already', () => {
+  it('breaks nobody by fields that clients never saw: pivot columns, secrets, fields that were read-only already', () => {
     const before = schema({
       Shot: { step_0: wireField('pivot_column'), sg_a: wireField('text') },
       ApiUser: { salted_password: wireField('text') },
@@ -112,7 +112,7 @@ describe('the difference of two schemas', () => {
     ]);
   });
 
-  it('is told although expose.yml names what is gone', () => {
+  it('is reported although expose.yml names the removed field', () => {
     const exposure = parseExposure(
       'types: { Sequence: { rename: Scene }, Shot: { fields: { code: { rename: title } } } }',
       'expose.yml',
@@ -139,12 +139,12 @@ describe('the difference of two schemas', () => {
     ]);
   });
 
-  it('names a field that is gone', () => {
+  it('names a removed field', () => {
     const { sg_cut_in: _, ...rest } = BEFORE['Shot'] ?? {};
     expect(differences({ ...BEFORE, Shot: rest })).toEqual([['Shot.sg_cut_in', 'is gone.', true]]);
   });
 
-  it('breaks nobody where it is hidden', () => {
+  it('breaks nobody if it is hidden', () => {
     const exposure = parseExposure(
       'types:\n  Shot:\n    fields:\n      sg_cut_in: {hide: true}\n  Sequence: {hide: true}\n',
       'expose.yml',
