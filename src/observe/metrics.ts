@@ -185,7 +185,7 @@ function makersFor(registry: Registry) {
 function planMetrics(make: Makers): Pick<Metrics, 'countBet'> {
   const bets = make.count(
     'shotgraph_plan_beside_total',
-    'Searches made in parallel with the rows that link to their results, by outcome: paid, missed, unused, or given_up when a plan stops making one.',
+    'Searches made in parallel with the rows that link to their results, by outcome: paid, missed, unused, slow, or given_up when a plan stops making one.',
     ['outcome'],
   );
   return { countBet: (outcome) => bets.inc({ outcome }) };

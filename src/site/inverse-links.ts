@@ -16,6 +16,8 @@ type LinksBetween = ReadonlyMap<string, ReadonlyMap<string, readonly FieldSchema
  */
 export class InverseLinks {
   readonly #schema: SiteSchema;
+  /** By field and target. Every page asks for the same ones. */
+  readonly #known = new Map<string, string | undefined>();
   #between: LinksBetween | undefined;
   #connected: ReadonlySet<string> | undefined;
 
@@ -25,6 +27,12 @@ export class InverseLinks {
 
   /** The field of `target` that links back to rows of `type` which link to it by `field`; undefined where none is known. */
   of(type: string, field: string, target: string): string | undefined {
+    const key = `${type}.${field} ${target}`;
+    if (!this.#known.has(key)) this.#known.set(key, this.#find(type, field, target));
+    return this.#known.get(key);
+  }
+
+  #find(type: string, field: string, target: string): string | undefined {
     const stated = statedPair(type, field);
     if (stated !== undefined) {
       const [pairType, pairField] = stated?.split('.') ?? [];

@@ -1,27 +1,45 @@
 import type { BesideRead } from '../plan/beside-reads.ts';
 import type { ReadPlan } from '../plan/planning.ts';
 
-/** What came of a search in parallel with the parents' search, or that it is given up. */
-export type BetOutcome = 'paid' | 'missed' | 'unused' | 'given_up';
+/** What came of a search in parallel with the parents' search. */
+type Settled = 'paid' | 'missed' | 'unused' | 'slow';
+/** That, or that such a search is given up. */
+export type BetOutcome = Settled | 'given_up';
+
+/** Nobody notices a wait below this. */
+const NOTICED_MS = 100;
 
 /** A search that was begun before its rows were needed. */
 export class Bet {
   readonly read: BesideRead;
-  /** Once its rows are there, or have failed. */
-  readonly ended: Promise<void>;
+  readonly #now: () => number;
+  readonly #beganAtMs: number;
+  readonly #ended: Promise<void>;
+  #endedAtMs = Infinity;
+  /** When its rows were needed first. */
+  #neededAtMs = Infinity;
   #found: ReadonlySet<number> = new Set();
-  #outcome: Exclude<BetOutcome, 'given_up'> = 'unused';
+  #outcome: Settled = 'unused';
 
-  constructor(read: BesideRead, found: Promise<readonly number[]>) {
+  constructor(read: BesideRead, found: Promise<readonly number[]>, now: () => number) {
     this.read = read;
-    this.ended = this.#await(found);
+    this.#now = now;
+    this.#beganAtMs = now();
+    this.#ended = this.#await(found);
   }
 
   async #await(found: Promise<readonly number[]>): Promise<void> {
     this.#found = new Set(await found);
+    this.#endedAtMs = this.#now();
   }
 
-  get outcome(): Exclude<BetOutcome, 'given_up'> {
+  /** Waits until its rows are there, or have failed. */
+  ready(): Promise<void> {
+    this.#neededAtMs = Math.min(this.#neededAtMs, this.#now());
+    return this.#ended;
+  }
+
+  get outcome(): Settled {
     return this.#outcome;
   }
 
@@ -29,7 +47,17 @@ export class Bet {
   note(wanted: ReadonlySet<number>, isAllKnown: boolean): void {
     if (this.#outcome === 'paid' || wanted.size === 0) return;
     if (!isAllKnown) this.#outcome = 'missed';
+    else if (this.#isSlow()) this.#outcome = 'slow';
     else if (intersects(this.#found, wanted)) this.#outcome = 'paid';
+  }
+
+  /**
+   * A search by ids would have begun when the rows were needed. It takes about as long as the one for the rows above did:
+   * a bet that kept the page waiting for longer has cost time.
+   */
+  #isSlow(): boolean {
+    const waitedMs = this.#endedAtMs - this.#neededAtMs;
+    return waitedMs > Math.max(this.#neededAtMs - this.#beganAtMs, NOTICED_MS);
   }
 }
 
@@ -38,16 +66,13 @@ function intersects(found: ReadonlySet<number>, wanted: ReadonlySet<number>): bo
   return false;
 }
 
-interface Score {
-  missed: number;
-  unused: number;
+interface Score extends Record<Exclude<Settled, 'paid'>, number> {
   /** Times that it was left out since it was given up; undefined while it is made. */
   leftOut?: number;
 }
 
-const MAX_MISSED = 4;
-/** Many rows have an empty list. */
-const MAX_UNUSED = 16;
+/** How often until it is given up, if it never pays in between. Many rows have an empty list. */
+const MOST = { missed: 4, slow: 4, unused: 16 } as const;
 /** What did not pay for some people and filters may pay for others. */
 const TRIED_AGAIN_AFTER = 16;
 
@@ -58,9 +83,19 @@ const TRIED_AGAIN_AFTER = 16;
 export class BetBook {
   readonly #scores = new WeakMap<ReadPlan, Map<string, Score>>();
   readonly #onOutcome: (outcome: BetOutcome) => void;
+  readonly #now: () => number;
 
-  constructor(onOutcome: (outcome: BetOutcome) => void = () => undefined) {
+  /** @param now milliseconds, for how long pages wait for a bet */
+  constructor(
+    onOutcome: (outcome: BetOutcome) => void = () => undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#onOutcome = onOutcome;
+    this.#now = now;
+  }
+
+  begin(read: BesideRead, found: Promise<readonly number[]>): Bet {
+    return new Bet(read, found, this.#now);
   }
 
   /** False for a bet that was given up. */
@@ -81,10 +116,10 @@ export class BetBook {
       scores.delete(key);
       return;
     }
-    const score = scores.get(key) ?? { missed: 0, unused: 0 };
+    const score = scores.get(key) ?? { missed: 0, slow: 0, unused: 0 };
     scores.set(key, score);
     score[outcome] += 1;
-    if (score.leftOut !== undefined || (score.missed < MAX_MISSED && score.unused < MAX_UNUSED)) return;
+    if (score.leftOut !== undefined || score[outcome] < MOST[outcome]) return;
     score.leftOut = 0;
     this.#onOutcome('given_up');
   }

@@ -6,7 +6,7 @@ import type { EntitySelection } from '../ports/selection.ts';
 import type { Row } from '../../shotgun/port/records.ts';
 import { besideReads, type KnownParents } from '../plan/beside-reads.ts';
 import { levelReads } from '../plan/searches.ts';
-import { Bet, BetBook } from './bets.ts';
+import { type Bet, BetBook } from './bets.ts';
 import type { LinkPlace, MutableNode } from '../decode/field-values.ts';
 import { goneField, type LiveFields } from './live-fields.ts';
 import type { RowLoader } from './row-loader.ts';
@@ -102,7 +102,7 @@ export class LevelReader {
     const wanted = new Set(ids);
     const plan = this.#plans.plan(type, selection);
     const bets = above.byType.get(type) ?? [];
-    if (bets.length > 0) await Promise.all(bets.map(({ ended }) => ended));
+    if (bets.length > 0) await Promise.all(bets.map((bet) => bet.ready()));
     const missing = this.#loader.missing(type, wanted, plan.fields);
     for (const bet of bets) bet.note(wanted, missing.length === 0);
     // Children of prefetched rows are already prefetched too.
@@ -122,7 +122,7 @@ export class LevelReader {
     const { options, schema, bets } = this.#plans;
     const reads = besideReads(schema, plan, parents, options).filter((read) => bets.isMade(plan, read));
     if (reads.length === 0) return { byType: above.byType, own: [] };
-    const own = reads.map((read) => new Bet(read, this.#loader.prefetch(read)));
+    const own = reads.map((read) => bets.begin(read, this.#loader.prefetch(read)));
     const byType = new Map(above.byType);
     for (const bet of own) byType.set(bet.read.type, [...(byType.get(bet.read.type) ?? []), bet]);
     return { byType, own };

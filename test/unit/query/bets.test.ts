@@ -1,7 +1,8 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { BesideRead } from '../../../src/query/plan/beside-reads.ts';
 import { planRead } from '../../../src/query/plan/planning.ts';
-import { Bet, BetBook, type BetOutcome } from '../../../src/query/read/bets.ts';
+import { BetBook, type BetOutcome } from '../../../src/query/read/bets.ts';
 import { selectionOf } from '../../support/asked-selection.ts';
 import { PLAN } from '../../support/plan-settings.ts';
 import { smallStudio } from '../../support/small-studio.ts';
@@ -18,10 +19,34 @@ const READ: BesideRead = {
   key: 'ids sg_sequence.Sequence.',
 };
 
+/** When the rows of the bet were needed, and when they came, after its begin. */
+interface Times {
+  readonly neededMs: number;
+  readonly cameMs: number;
+}
+
 /** A bet that found these rows, after reads that wanted others. */
-async function betOn(found: readonly number[], reads: readonly (readonly [number[], boolean])[]) {
-  const bet = new Bet(READ, Promise.resolve(found));
-  await bet.ended;
+async function betOn(
+  found: readonly number[],
+  reads: readonly (readonly [number[], boolean])[],
+  { neededMs, cameMs }: Times = { neededMs: 300, cameMs: 310 },
+) {
+  let nowMs = 1000;
+  let come = (_rows: readonly number[]): void => undefined;
+  const rows = new Promise<readonly number[]>((resolve) => {
+    come = resolve;
+  });
+  const bet = new BetBook(undefined, () => nowMs).begin(READ, rows);
+  const at = async (ms: number, what: () => unknown): Promise<void> => {
+    nowMs = 1000 + ms;
+    what();
+    await immediate();
+  };
+  const need = () => at(neededMs, () => void bet.ready());
+  if (neededMs < cameMs) await need();
+  await at(cameMs, () => come(found));
+  if (neededMs >= cameMs) await need();
+  await at(100_000, () => undefined);
   for (const [wanted, isAllKnown] of reads) bet.note(new Set(wanted), isAllKnown);
   return bet;
 }
@@ -61,6 +86,32 @@ describe('a search beside the parents', () => {
     expect(book.isMade(plan, { ...READ, key: 'another' })).toBe(true);
     book.settle(plan, paid);
     expect(book.isMade(plan, READ)).toBe(true);
+  });
+
+  it.each<[BetOutcome, string, Times]>([
+    ['paid', 'came before its rows were needed', { neededMs: 300, cameMs: 200 }],
+    ['paid', 'came as long after them as a search would have taken', { neededMs: 300, cameMs: 600 }],
+    ['slow', 'came later than that', { neededMs: 300, cameMs: 601 }],
+    ['paid', 'came later than that and nobody could notice', { neededMs: 5, cameMs: 105 }],
+    ['slow', 'could be noticed', { neededMs: 5, cameMs: 106 }],
+  ])('has %s where it %s', async (outcome, _, times) => {
+    expect((await betOn([1], [[[1], true]], times)).outcome).toBe(outcome);
+  });
+
+  it('has missed, and is not only slow, where a row is left to read', async () => {
+    expect((await betOn([1], [[[1, 2], false]], { neededMs: 300, cameMs: 900 })).outcome).toBe('missed');
+  });
+
+  it('is given up for its plan after it was slow four times in a row, and kept where it paid in between', async () => {
+    const told: BetOutcome[] = [];
+    const book = new BetBook((outcome) => told.push(outcome));
+    const slow = await betOn([1], [[[1], true]], { neededMs: 300, cameMs: 900 });
+    const paid = await betOn([1], [[[1], true]]);
+    for (const bet of [slow, slow, slow, paid, slow, slow, slow]) book.settle(plan, bet);
+    expect(book.isMade(plan, READ)).toBe(true);
+    book.settle(plan, slow);
+    expect(book.isMade(plan, READ)).toBe(false);
+    expect(told.slice(-2)).toEqual(['slow', 'given_up']);
   });
 
   it('is no longer made after sixteen times without use, since lists may be empty for a while', async () => {
