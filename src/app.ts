@@ -82,8 +82,9 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
+  const [outages, stopping] = [createOutageLog(logger), new AbortController()];
+  undo.add(() => outages.close());
   const siteKey = openSiteKey(withTolerances(config.site, exposed.facts), logger);
-  const stopping = new AbortController();
   const known = { settings: siteKey.settings, clock, logger, onScriptRead: recordScriptRead(audit) };
   const site = openSite({ ...known, ...kept, ...measured(metrics), stopping: stopping.signal });
   undo.add(() => site.close());
@@ -98,14 +99,13 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   undo.add(() => signIn.revocations.close());
   const systems = openSystems(config, signIn, { clock, endings, metrics });
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
-  const outages = createOutageLog(logger);
-  undo.add(() => outages.close());
   const graphql = await createGraphql({
     ...graphqlSettings(config),
     ...{ ...systems, parts, exposed, launches, uploads, logger, audit },
     ...{ schema: await loaded.schema(), onError: countedErrors(metrics, outages) },
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
   });
+  endings.add(async (id) => graphql.forgetFirsts(id));
   const check = documentCheck(graphql.schema, config.graphql);
   const operations = await openOperations(config.asking, { ...kept, logger, check, ...counted(metrics) });
   undo.add(async () => operations.close());
@@ -150,8 +150,8 @@ async function closeAll(parts: Closing, more: readonly { close(): void }[]): Pro
 
 const observed = (
   metrics: Metrics,
-): Pick<HttpParts, 'metricsText' | 'observeRequest' | 'observeOperation'> => ({
-  observeOperation: (observation) => metrics.observeOperation(observation),
+): Pick<HttpParts, 'metricsText' | 'observeRequest' | 'observeOperation' | 'countFirst'> => ({
+  ...{ countFirst: metrics.countFirst, observeOperation: metrics.observeOperation },
   metricsText: () => metrics.text(),
   observeRequest: (observation) => metrics.observeRequest(observation),
 });

@@ -29,6 +29,8 @@ export interface AmiConfig {
   readonly withoutRows: boolean;
   /** The target: a path on our own origin, or a URL on one of `frontEndOrigins`; `?launch=<id>` is added. */
   readonly opens: string;
+  /** What its page asks first: operations of the front end that `opens` leads to. */
+  readonly first: readonly string[];
 }
 
 /** Another system of the studio behind the same single sign-on. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ASKING, DOCUMENTS, NAME, TOOL } from './tools/shape.ts';
+import { ASKING, DOCUMENTS, FIRST, NAME, TOOL } from './tools/shape.ts';
 import { calledOrigin, hasNoPassword, httpOrigin } from './setting-types.ts';
 
 /** What `shotgraph.yml` may hold. The descriptions are shown by editors that complete the file. */
@@ -34,6 +34,9 @@ const AMI = z.strictObject({
     .describe(
       'What opens, with ?launch=<id>: a path such as /apps/review/, or an address of a front end elsewhere.',
     ),
+  first: FIRST.describe(
+    'The operation of the front end that its page asks first, or a list of those that it asks at once. They begin at the click, while the browser loads the page.',
+  ),
 });
 
 /** Served by us from a folder, or elsewhere at its own origin. */

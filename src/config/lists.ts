@@ -7,7 +7,7 @@ import { MS_PER_SECOND } from '../base/units.ts';
 import type { AmiConfig, AppConfig, SystemConfig } from './config.ts';
 import { type Environment, fileNameOf, findSecret } from './environment.ts';
 import { EXTENSIONS, FILES, LISTS } from './lists-shape.ts';
-import { ASKING, DOCUMENTS, NAME, TOOL } from './tools/shape.ts';
+import { ASKING, DOCUMENTS, FIRST, NAME, TOOL } from './tools/shape.ts';
 import type { Asking, ToolConfig } from './tools/tool.ts';
 import { askingOf } from './tools/asking.ts';
 import { stowawayIn } from './setting-types.ts';
@@ -137,6 +137,7 @@ export const NO_FILES: GraphFiles = { systems: [], extensions: [], tools: [] };
 
 const FILE_NAMES = z.object(FILES);
 const GRAPH_FILES = z.object({
+  amis: z.record(NAME, z.looseObject({ opens: z.string().default(''), first: FIRST })).default({}),
   systems: z.record(NAME, FILE_NAMES).default({}),
   extensions: EXTENSIONS,
   apps: z.record(NAME, z.looseObject({ ...ASKING, origin: z.string().default('') })).default({}),

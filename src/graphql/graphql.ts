@@ -22,8 +22,12 @@ import { type AuditScope, changeEntry, systemChangeEntry, systemOutcome } from '
 import { createAnswerPlugin, maxSearchesOf } from './execution/answer-plugin.ts';
 import type { BuildOptions } from './build-schema.ts';
 import type { GraphqlContext, WorkFor } from './request/context.ts';
+import { ContextWork } from './request/context-work.ts';
 import { createErrorRecords, type RecordErrors, silentLogger } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
+import { createBeginFirst, type EarlyPart, type EarlyRequest } from './execution/begin-first.ts';
+import { FirstAnswers } from './execution/first-answers.ts';
+import { takesFirst } from './execution/first-plugin.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
 import { answerText, writtenAnswers } from './written/written-fields.ts';
@@ -53,6 +57,8 @@ export interface GraphqlRequest extends Pick<WorkOptions, 'spend'> {
   /** Value of the header `x-shotgraph-launch`. */
   readonly launchId: string | undefined;
   readonly by: 'session' | 'bearer';
+  /** It is begun before its page asks, and takes no answer that was. */
+  readonly isEarly?: boolean;
   /** The tool that asks, and its operation, as its list names it. */
   readonly named?: Pick<Named, 'tool' | 'operation' | 'rule'> | undefined;
   /** The person's credentials for other systems. */
@@ -79,6 +85,9 @@ export interface RequestWork extends SiteSpent, SystemsSpent {
   readonly waves: number;
 }
 
+/** A query of a session, for a launch that it has claimed. */
+export type FirstRequest = EarlyRequest<Omit<GraphqlRequest, keyof EarlyPart>>;
+
 /** Credentials of the signed-in person, for other systems; `key` is that of the session or of the bearer token. */
 export interface RequestCredentials {
   readonly key: string;
@@ -93,6 +102,13 @@ export interface GraphqlPart {
   readonly schema: GraphQLSchema;
   /** The context of a request. A launch that is over, or not the person's, refuses mutations and nothing else. */
   contextFor(request: GraphqlRequest): Promise<GraphqlContext>;
+  /**
+   * Begins a query before its page asks it. It runs as a request of the session does, and its answer is given to an equal
+   * request of the same session and launch, once. Nobody waits for it, and its failure is the page's to meet.
+   */
+  beginFirst(request: FirstRequest): void;
+  /** Drops what was begun for a session that is over. */
+  forgetFirsts(session: string): void;
   stop(): Promise<void>;
 }
 
@@ -104,6 +120,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const schema = deps.schema ?? (await wholeSchema({ ...deps, ...settings }, deps.parts));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
+  const firsts = new FirstAnswers();
   const server = new ApolloServer<GraphqlContext>({
     schema,
     introspection: settings.introspection,
@@ -123,6 +140,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     plugins: [
       createAnswerPlugin(recordErrors, settings.plan),
       writtenAnswers,
+      takesFirst(firsts),
       createGivenValuesCheck({ schema, hideSuggestions: deps.environment === 'production' }),
       // It costs 70-90 % more CPU a page (docs/performance.md).
       ApolloServerPluginCacheControlDisabled(),
@@ -131,20 +149,24 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
     ],
   });
   await server.start();
+  const contextFor = async (request: GraphqlRequest): Promise<GraphqlContext> => {
+    try {
+      return await createContext({ ...deps, recordErrors }, request);
+    } catch (thrown) {
+      const [error, { requestId }] = [toAppError(thrown), request];
+      deps.logger[error.rule.logLevel]('graphql.refused', { requestId, code: error.code, error });
+      deps.onError?.(error, requestId);
+      throw refusal(error, requestId);
+    }
+  };
   return {
-    server,
-    schema,
-    async contextFor(request) {
-      try {
-        return await createContext({ ...deps, recordErrors }, request);
-      } catch (thrown) {
-        const [error, { requestId }] = [toAppError(thrown), request];
-        deps.logger[error.rule.logLevel]('graphql.refused', { requestId, code: error.code, error });
-        deps.onError?.(error, requestId);
-        throw refusal(error, requestId);
-      }
+    ...{ server, schema, contextFor },
+    beginFirst: createBeginFirst({ firsts, server, contextFor, timeoutMs: settings.timeoutMs }),
+    forgetFirsts: (session) => firsts.forgetSession(session),
+    async stop() {
+      await firsts.close();
+      await server.stop();
     },
-    stop: () => server.stop(),
   };
 }
 
@@ -179,6 +201,7 @@ async function createContext(deps: ContextDeps, request: GraphqlRequest): Promis
   const recorded = { audit, changes: work.changes, onPersonGone: () => request.onPersonGone?.() };
   return Object.assign(new ContextWork(work), {
     ...{ principal, requestId, signal, audit, rowBatches, launch, launchRefusal },
+    launchOfSession: launchOfSession(request),
     publicUrl: deps.publicUrl,
     uploads: deps.uploads,
     systems: systemsOf(deps, request, work),
@@ -187,52 +210,6 @@ async function createContext(deps: ContextDeps, request: GraphqlRequest): Promis
     recordRefusal: (error: unknown) => deps.recordErrors([error], recorded),
     readLaunch: (id: string) => deps.launches.read(id, principal),
   });
-}
-
-/**
- * The work in a context. It makes neither reader nor writer until one is used, and Apollo copies contexts: own
- * properties only, so that a private field would be lost and a getter be read.
- */
-class ContextWork implements Work {
-  readonly work: Work;
-  readonly changes: Work['changes'];
-
-  constructor(work: Work) {
-    this.work = work;
-    this.changes = work.changes;
-  }
-
-  get reader(): Work['reader'] {
-    return this.work.reader;
-  }
-
-  get writer(): Work['writer'] {
-    return this.work.writer;
-  }
-
-  get site(): Work['site'] {
-    return this.work.site;
-  }
-
-  get files(): Work['files'] {
-    return this.work.files;
-  }
-
-  get ofSystem(): Work['ofSystem'] {
-    return this.work.ofSystem;
-  }
-
-  forget(): void {
-    this.work.forget();
-  }
-
-  calls(): ReturnType<Work['calls']> {
-    return this.work.calls();
-  }
-
-  spent(): ReturnType<Work['spent']> {
-    return this.work.spent();
-  }
 }
 
 function auditScopeOf(
@@ -281,6 +258,12 @@ function operationOf({ operation, operationType }: AuditScope): Pick<RequestWork
   const name = operation ?? operationType;
   return name === undefined ? {} : { operation: name };
 }
+
+/** Whose early answer a request may take. A launch that is not of the session has none. */
+const launchOfSession = ({ by, credentials, launchId, isEarly }: GraphqlRequest) =>
+  by === 'bearer' || launchId === undefined || isEarly === true
+    ? undefined
+    : { session: credentials.key, launchId };
 
 async function launchOf(
   deps: GraphqlDeps,

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
+import type { FirstOutcome } from '../graphql/execution/first-answers.ts';
 import type { GraphqlPart } from '../graphql/graphql.ts';
 import type { Principal } from '../identity/person/principal.ts';
 import type { SignIn } from '../identity/sign-in.ts';
@@ -55,7 +56,7 @@ export interface HttpParts {
   readonly landing: Landing;
   readonly signIn: SignIn;
   readonly graphql: GraphqlPart;
-  readonly operations: Pick<Operations, 'named'>;
+  readonly operations: Pick<Operations, 'named' | 'firsts'>;
   readonly accounts: AccountLinking;
   /** Begins the token for writes that appear in this window of ShotGrid. Nobody waits for it. */
   expectWrites(principal: Principal, sessionUuid: SessionUuid): void;
@@ -80,6 +81,8 @@ export interface HttpParts {
   observeRequest(observation: RequestObservation): void;
   /** Called for each GraphQL request that was carried out. */
   observeOperation(observation: OperationObservation): void;
+  /** Called for what becomes of each query that is begun before its page asks it. */
+  countFirst(outcome: FirstOutcome): void;
   /** Called for each error that is answered outside GraphQL. */
   onOutage(error: AppError, requestId: string): void;
 }

@@ -55,9 +55,11 @@ export interface TouchedOperation {
 /** Counters of one server, in a registry of its own so that several can live in one process. */
 export interface Metrics {
   observeRequest(observation: RequestObservation): void;
-  observeOperation(observation: OperationObservation): void;
+  readonly observeOperation: (observation: OperationObservation) => void;
   /** A document that is on no list. Tools are those of `shotgraph.yml`. */
   readonly countUnlisted: (unlisted: { readonly tool: string; readonly outcome: string }) => void;
+  /** Counts a query that was begun before its page asked it. */
+  readonly countFirst: (outcome: string) => void;
   observeSiteCall(observation: SiteCallObservation): void;
   readonly observeSystemCall: (observation: SystemCallObservation) => void;
   /** One error of a GraphQL response. Most responses with errors have the status 200. */
@@ -131,7 +133,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function operationMetrics(make: Makers): Pick<Metrics, 'observeOperation' | 'countUnlisted'> {
+function operationMetrics(make: Makers): Pick<Metrics, 'observeOperation' | 'countUnlisted' | 'countFirst'> {
   const operations = make.seconds(
     'shotgraph_operation_seconds',
     'Time to answer a GraphQL request, by tool, operation and outcome. What is on no list is "unknown".',
@@ -143,7 +145,13 @@ function operationMetrics(make: Makers): Pick<Metrics, 'observeOperation' | 'cou
     'Documents that are on no list of operations, by tool, refused (documents: only) or run (documents: log).',
     ['tool', 'outcome'],
   );
+  const firsts = make.count(
+    'shotgraph_first_total',
+    'Queries of amis.<name>.first: begun at a claim; then taken by the page, unasked, dropped, failed or left_out.',
+    ['outcome'],
+  );
   return {
+    countFirst: (outcome) => firsts.inc({ outcome }),
     observeOperation: ({ durationMs, ...labels }) => operations.observe(labels, durationMs / MS_PER_SECOND),
     countUnlisted: ({ tool, outcome }) => unlisted.inc({ tool, outcome }),
   };

@@ -5,6 +5,7 @@ import { AppError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import type { DocumentPolicy, OperationRule, ToolConfig } from '../config/tools/tool.ts';
 import { shapeOf } from './document-shape.ts';
+import type { FirstOperation } from './first.ts';
 import type { Documents } from './kept-lists.ts';
 import { OperationListError } from './list-error.ts';
 import type { ListedDocument, ListedOperation } from './operation-list.ts';
@@ -42,6 +43,8 @@ export interface Operations {
    * Errors: `DOCUMENT_UNKNOWN`, `PERSISTED_QUERY_NOT_FOUND`, `BAD_REQUEST`, `UNAVAILABLE`.
    */
   named(asked: Asked): Promise<Named>;
+  /** What a menu item begins before its page asks. */
+  firsts(ami: string): readonly FirstOperation[];
   /** Reads every list again: each is taken whole or not at all. */
   reload(): Promise<void>;
   close(): void;
@@ -128,6 +131,10 @@ class ListedOperations implements Operations {
       ...{ text, tool: tool?.name, rule: NO_RULE, isFreed: policy === 'only' },
       operation: lists.length === 0 ? undefined : UNKNOWN,
     };
+  }
+
+  firsts(ami: string): readonly FirstOperation[] {
+    return this.#lists.flatMap((list) => list.firsts(ami));
   }
 
   async reload(): Promise<void> {

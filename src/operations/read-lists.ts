@@ -1,4 +1,5 @@
 import type { ToolConfig } from '../config/tools/tool.ts';
+import { assertFirstsFit } from './first.ts';
 import { OperationListError } from './list-error.ts';
 import { type DocumentCheck, type OperationList, readOperationList } from './operation-list.ts';
 import { readWrittenList, type WrittenOperation } from './written-list.ts';
@@ -17,6 +18,7 @@ export const hasList = (tool: ToolConfig): tool is ListedTool => tool.operations
 export async function readToolList(tool: ListedTool, check: DocumentCheck): Promise<OperationList> {
   const list = await readOperationList(tool.operations, `${tool.place}.operations`, check);
   assertRulesFit(tool, list.operations);
+  assertFirstsFit(tool, list.operations);
   return list;
 }
 

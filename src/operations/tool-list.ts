@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { OperationRule } from '../config/tools/tool.ts';
 import type { Vault } from '../store/vault.ts';
 import { createKeptLists, type Documents, documentsOf, type KeptLists } from './kept-lists.ts';
+import type { FirstOperation } from './first.ts';
 import { OperationListError } from './list-error.ts';
 import type { DocumentCheck, ListedDocument, ListedOperation } from './operation-list.ts';
 import { type ListedTool, readToolList } from './read-lists.ts';
@@ -24,6 +25,7 @@ export class ToolList {
   readonly #kept: KeptLists;
   #isOpen = false;
   #own: Documents = documentsOf([], () => undefined);
+  #firsts: readonly (FirstOperation & { readonly ami: string })[] = [];
   /** Of the manifest that was read last: another one has another. */
   #mark = '';
   #taking: Promise<void> | undefined;
@@ -115,6 +117,11 @@ export class ToolList {
     return this.known(find);
   }
 
+  /** Of the list in force. */
+  firsts(ami: string): readonly FirstOperation[] {
+    return this.#firsts.filter((first) => first.ami === ami);
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#again);
@@ -128,6 +135,11 @@ export class ToolList {
       throw error;
     });
     this.#mark = mark;
+    this.#firsts = this.tool.firsts.flatMap(({ ami, operation }) =>
+      list.operations
+        .filter(({ name }) => name === operation)
+        .map(({ name, text, variables }) => ({ name, text, variables, ami, tool: this.tool })),
+    );
     this.#own = documentsOf(list.documents, ({ name }) => this.tool.rules.get(name));
     const fields = { tool: this.tool.name, count: list.operations.length };
     this.#deps.logger.info(this.#isOpen ? 'operations.taken' : 'operations.read', fields);

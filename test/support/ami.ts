@@ -71,6 +71,7 @@ export function amiOf(changes: Partial<AmiConfig> = {}): AmiConfig {
     overlay: false,
     unsignedLightPayload: false,
     withoutRows: false,
+    first: [],
     opens: '/apps/review/',
     ...changes,
   };

@@ -106,6 +106,7 @@ export function testConfig(port: number, issuer: string): Config {
         overlay: false,
         unsignedLightPayload: false,
         withoutRows: false,
+        first: [],
         opens: '/apps/review/',
       },
     ],

@@ -165,8 +165,7 @@ export async function startBff(options: BffOptions = {}): Promise<Bff> {
     readiness: async () => ({ at: READY_AT, checks: [{ name: 'site', ok: isReady, since: READY_AT }] }),
     metricsText: async () => 'shotgraph_ready 1\n',
     observeRequest: (observation) => observations.push(observation),
-    observeOperation: () => undefined,
-    onOutage: () => undefined,
+    ...{ observeOperation: () => undefined, onOutage: () => undefined, countFirst: () => undefined },
   };
   const server = createHttpServer(deps);
   const { url, metricsPort } = await server.start();

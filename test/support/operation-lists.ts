@@ -57,6 +57,7 @@ export const toolOf = (
   by: { kind: 'served' },
   documents: 'only',
   operations,
+  firsts: [],
   rules: new Map(),
   ...changes,
 });

@@ -235,7 +235,7 @@ export interface Places extends Readonly<Record<'bffUrl' | 'siteUrl' | 'storageU
 export function environmentOf(places: Places) {
   return {
     SHOTGRAPH_ENVIRONMENT: 'development',
-    SHOTGRAPH_CONFIG: join(ROOT, 'shotgraph.yml'),
+    SHOTGRAPH_CONFIG: join(ROOT, 'test', 'fixtures', 'nothing-first.yml'),
     SHOTGRAPH_SCHEMA_DIRECTORY: join(ROOT, 'schema', 'site'),
     SHOTGRAPH_PUBLIC_URL: places.bffUrl,
     SHOTGRAPH_PORT: String(places.bffPort),

@@ -2,23 +2,25 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { LISTS } from '../lists-shape.ts';
-import type { Asking, DocumentPolicy, OperationRule, ToolConfig } from './tool.ts';
+import type { Asking, DocumentPolicy, FirstConfig, OperationRule, ToolConfig } from './tool.ts';
 
 type Tools = z.infer<typeof LISTS>['tools'];
 type WrittenTool = Pick<Tools[string], 'operations' | 'documents' | 'rules'>;
 
 interface Written {
+  readonly amis: Readonly<Record<string, { readonly opens: string; readonly first: readonly string[] }>>;
   readonly apps: Readonly<Record<string, WrittenTool & { readonly origin?: string }>>;
   readonly tools: Tools;
   readonly documents: DocumentPolicy;
 }
 
 /** Who asks what: the tools of `shotgraph.yml`, whose paths are relative to its folder. */
-export function askingOf({ apps, tools, documents }: Written, folder: string): Asking {
+export function askingOf({ amis, apps, tools, documents }: Written, folder: string): Asking {
   const toolOf = (name: string, place: string, by: ToolConfig['by'], asking: WrittenTool): ToolConfig => ({
     ...{ name, place, by },
     documents: asking.documents ?? documents,
     operations: asking.operations === undefined ? null : resolve(folder, asking.operations),
+    firsts: by.kind === 'client' ? [] : firstsOf(amis, { name, by }),
     rules: new Map(Object.entries(asking.rules).map(([operation, rule]) => [operation, ruleOf(rule)])),
   });
   return {
@@ -35,6 +37,16 @@ export function askingOf({ apps, tools, documents }: Written, folder: string): A
     ],
   };
 }
+
+/** Whether a menu item that opens this address opens the front end. */
+export const isOpenedBy = ({ name, by }: Pick<ToolConfig, 'name' | 'by'>, opens: string): boolean =>
+  (by.kind === 'served' && `${opens}/`.startsWith(`/apps/${name}/`)) ||
+  (by.kind === 'origin' && opens.startsWith(`${by.origin}/`));
+
+const firstsOf = (amis: Written['amis'], tool: Pick<ToolConfig, 'name' | 'by'>): readonly FirstConfig[] =>
+  Object.entries(amis).flatMap(([ami, { opens, first }]) =>
+    isOpenedBy(tool, opens) ? first.map((operation) => ({ ami, place: `amis.${ami}.first`, operation })) : [],
+  );
 
 const SERVED = { kind: 'served' } as const;
 

@@ -55,3 +55,16 @@ export const TOOL = z.strictObject({
       'Ids of the clients that its tokens are issued to (client_id or azp); the name of the tool where this is left out.',
     ),
 });
+
+/** A page that asks more than these at once waits for its turn at the site anyway. */
+const MAX_FIRSTS = 5;
+
+/** What the page of a menu item asks first. */
+export const FIRST = z
+  .union([OPERATION_NAME, z.array(OPERATION_NAME)], {
+    error: 'must be the name of an operation, or a list of names',
+  })
+  .default([])
+  .transform((given) => [given].flat())
+  .refine(({ length }) => length <= MAX_FIRSTS, `may name ${MAX_FIRSTS} operations`)
+  .refine((names) => new Set(names).size === names.length, 'names an operation twice');

@@ -23,8 +23,18 @@ export interface ToolConfig {
   readonly documents: DocumentPolicy;
   /** Absolute path of a folder with `.graphql` files, or of a manifest. */
   readonly operations: string | null;
+  /** What menu items begin before its page asks. */
+  readonly firsts: readonly FirstConfig[];
   /** By the name of the operation. */
   readonly rules: ReadonlyMap<string, OperationRule>;
+}
+
+/** An operation of a tool that a menu item begins before the page asks it. */
+export interface FirstConfig {
+  readonly ami: string;
+  /** Its place in `shotgraph.yml`: `amis.review.first`. */
+  readonly place: string;
+  readonly operation: string;
 }
 
 /** Who asks, and what may be asked. */

@@ -1,7 +1,9 @@
+import type { Config } from '../config.ts';
+import { isOpenedBy } from './asking.ts';
 import type { Asking, ToolConfig } from './tool.ts';
 
 /** Tools that could not be distinguished, and rules that anybody could get around; one sentence each. */
-export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[] {
+export function toolWeaknesses({ amis, asking }: Pick<Config, 'amis' | 'asking'>): string[] {
   const { tools } = asking;
   return [
     ...twice(tools, ({ name }) => [name]).map(
@@ -19,8 +21,31 @@ export function toolWeaknesses({ asking }: { readonly asking: Asking }): string[
       ),
     ...tools.flatMap((tool) => withoutList(tool)),
     ...freshSignIns(asking),
+    ...firstsWithoutList(asking),
+    ...firstsOfNobody(amis, asking),
   ];
 }
+
+/** The list says what a first operation is, and which variables it needs. */
+const firstsWithoutList = ({ tools }: Asking): string[] =>
+  tools.flatMap(({ place: of, operations, firsts }) =>
+    operations !== null
+      ? []
+      : firsts.map(
+          ({ place, operation }) =>
+            `${place} is ${operation}, and ${of}.operations is not set. Set it to the list that has this operation, or take ${place} out.`,
+        ),
+  );
+
+/** Only the list of a front end says what its page asks. */
+const firstsOfNobody = (amis: Config['amis'], { tools }: Asking): string[] =>
+  amis.flatMap(({ name, opens, first }) =>
+    first.length === 0 || tools.some((tool) => isOpenedBy(tool, opens))
+      ? []
+      : [
+          `amis.${name}.first is ${first.join(', ')}, and amis.${name}.opens leads to none of apps. Add the front end to apps with its operations, or take amis.${name}.first out.`,
+        ],
+  );
 
 const saysWhatItAsks = ({ operations, rules, documents }: ToolConfig, asking: Asking): boolean =>
   operations !== null || rules.size > 0 || documents !== asking.documents;

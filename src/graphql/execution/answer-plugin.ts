@@ -79,7 +79,7 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
 
 /** The calls of the request. Calls of one wave ran in parallel; the number of waves is what the person waited for. */
 function planOf(context: GraphqlContext): object {
-  const made = context.calls();
+  const made = [...(context.callsBefore ?? []), ...context.calls()];
   const { tool, listed } = context.audit;
   return {
     ...(tool !== undefined && { tool }),

@@ -1,6 +1,7 @@
 import type { SessionUuid } from '../../base/ids.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
+import type { LoggedCall } from '../../query/calls/call-log.ts';
 import type { Change } from '../../query/calls/change-log.ts';
 import type { Work, WorkOptions } from '../../query/work.ts';
 import type { AppError } from '../../base/errors.ts';
@@ -8,6 +9,13 @@ import type { SystemCalls } from '../../systems/systems.ts';
 import type { AuditScope } from './audit-work.ts';
 import type { RowBatches } from './row-batches.ts';
 import type { Uploads } from '../../upload/upload-port.ts';
+
+/** A session and a launch that it has claimed. */
+export interface LaunchOfSession {
+  /** Key of the session. */
+  readonly session: string;
+  readonly launchId: string;
+}
 
 /** The tools of one request's resolvers. All of it belongs to one person and lives as long as the request. */
 export interface GraphqlContext extends Work {
@@ -36,6 +44,10 @@ export interface GraphqlContext extends Work {
    * came from would not see what is written.
    */
   readonly launchRefusal?: AppError | undefined;
+  /** Whose answer that was begun before it was asked this request may take; none where it is not of a session and a launch. */
+  readonly launchOfSession?: LaunchOfSession | undefined;
+  /** The calls of the answer that it took. */
+  callsBefore?: readonly LoggedCall[];
   readLaunch(id: string): Promise<Launch | undefined>;
 }
 

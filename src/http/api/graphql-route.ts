@@ -15,7 +15,8 @@ import { limitBySize, limitPerPerson, shareKey } from '../limits/request-limits.
 import { assertSameOrigin, notSignedIn } from '../guard/request-checks.ts';
 import { requestSignal, type UnderWay } from '../request/life.ts';
 import { PRINCIPAL, principalOf, stateOf } from '../request/request-state.ts';
-import { hasSessionCookie, liveSession } from '../session/sign-in-flow.ts';
+import { endForGood } from '../session/end-for-good.ts';
+import { credentialsOf, hasSessionCookie, liveSession } from '../session/sign-in-flow.ts';
 
 const JSON_TYPE = 'application/json';
 /** Both are UTF-8, and a client may name the charset. */
@@ -186,12 +187,9 @@ async function personOfCookie(request: Request, response: Response, deps: HttpDe
   if (hasSessionCookie(request)) assertSameOrigin(request, deps.config);
   const session = await liveSession(request, deps);
   if (session === undefined) throw notSignedIn(request, deps.config);
-  response.locals[CREDENTIALS] = {
-    key: session.id,
-    accessToken: () => deps.signIn.tokenKeeper.accessToken(session),
-  } satisfies RequestCredentials;
+  response.locals[CREDENTIALS] = credentialsOf(session, deps);
   stateOf(response).asker = { client: null, authTimeMs: session.authTimeMs };
-  response.locals[ON_GONE] = () => void endForGood(response, deps, session);
+  response.locals[ON_GONE] = () => void endForGood(deps, session, stateOf(response).requestId);
   return currentPerson(response, deps, session);
 }
 
@@ -202,19 +200,8 @@ async function currentPerson(response: Response, deps: HttpDeps, session: Sessio
   } catch (error) {
     if (!isPersonRefusal(toAppError(error).code)) throw error;
     recordDecision(response, deps, { action: 'access', error, principal: session.principal });
-    await endForGood(response, deps, session);
+    await endForGood(deps, session, stateOf(response).requestId);
     throw error;
-  }
-}
-
-/** Signs a person out once ShotGrid no longer lets us act for them. Their next sign-in explains why (D32, G2). */
-async function endForGood(response: Response, deps: HttpDeps, { id }: Session): Promise<void> {
-  const { requestId } = stateOf(response);
-  try {
-    await deps.signIn.sessions.end(id, { reason: 'person_refused', requestId });
-  } catch (error) {
-    // The next refusal tries to end the session again.
-    deps.logger.warn('session.not_ended', { requestId, error });
   }
 }
 

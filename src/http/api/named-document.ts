@@ -73,10 +73,10 @@ function toolOf(request: Request, { config }: HttpDeps, { client }: Asker): Tool
 const WITH_TIME = JSON.stringify({ id_token: { auth_time: { essential: true } } });
 
 /** Errors: `STEP_UP` for a browser, `LOGIN_ACR` for a token. */
-function assertFresh(
+export function assertFresh(
   { rule, operation }: Named,
   { client, authTimeMs }: Asker,
-  { config, clock }: HttpDeps,
+  { config, clock }: Pick<HttpDeps, 'config' | 'clock'>,
 ): void {
   const { maxAuthAgeMs } = rule;
   if (maxAuthAgeMs === null) return;

@@ -27,6 +27,7 @@ export function amiPost(deps: HttpDeps): RequestHandler[] {
     unsignedLightPayload: false,
     withoutRows: false,
     opens: '/',
+    first: [],
   };
   return [
     async (request, response, next) => {

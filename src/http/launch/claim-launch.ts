@@ -15,14 +15,16 @@ import type { HttpDeps } from '../http-deps.ts';
  * that has expired does not stop a tab's sign-in; its page explains it (B6). A frame has nothing else to show, so
  * there the sign-in is refused.
  * Errors: `IDENTITY_MISMATCH`, `LAUNCH_EXPIRED`.
+ *
+ * @returns the launch, if there is one and it was claimed
  */
 export async function claimLaunch(
   response: Response,
   deps: HttpDeps,
   { launchId, handoverId }: Attempt,
   principal: Principal,
-): Promise<void> {
-  if (launchId === null) return;
+): Promise<LaunchId | undefined> {
+  if (launchId === null) return undefined;
   const id = launchId as LaunchId;
   const outcome = await claim(response, deps, { id }, principal);
   if (outcome === 'unknown' && handoverId !== null) throw new AppError('LAUNCH_EXPIRED');
@@ -33,7 +35,9 @@ export async function claimLaunch(
       'Use the account that clicked there, or go back to ShotGrid as yourself.',
     );
   }
-  if (outcome === 'claimed') clearCookie(response, launchCookie(id));
+  if (outcome !== 'claimed') return undefined;
+  clearCookie(response, launchCookie(id));
+  return id;
 }
 
 /** Binds the launch to the person, and records it. */

@@ -2,11 +2,12 @@ import type { Request, Response } from 'express';
 import { isRandomToken } from '../../base/ids.ts';
 import { AppError } from '../../base/errors.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
-import type { Principal } from '../../identity/person/principal.ts';
+import type { Principal, Session } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { clearCookie, cookieOf, hasOurCookies, launchCookie } from '../request/cookies.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { claim, identityMismatch } from './claim-launch.ts';
+import { beginFirsts } from './first-request.ts';
 import { linkPath, needsLink, loginPath } from '../session/refused-account.ts';
 import { type PageAction, stateOf } from '../request/request-state.ts';
 import { expectRequests } from '../session/first-sign.ts';
@@ -35,7 +36,7 @@ export async function openLaunch(request: Request, response: Response, deps: Htt
         await startSignIn(request, response, deps, { returnTo: `/launch/${id}`, launch: access.launch });
         return;
       }
-      await claimForSession(response, deps, access.launch, session.principal);
+      await claimForSession(response, deps, access.launch, session);
   }
 }
 
@@ -44,11 +45,13 @@ async function claimForSession(
   response: Response,
   deps: HttpDeps,
   launch: Launch,
-  principal: Principal,
+  session: Session,
 ): Promise<void> {
+  const { principal } = session;
   const outcome = await claim(response, deps, launch, principal);
   if (outcome === 'claimed') {
-    openFor(response, deps, launch, { principal });
+    beginFirsts(deps, session, launch.id);
+    openFor(response, deps, launch, session);
     return;
   }
   if (outcome === 'unknown') throw unknownLaunch(response);

@@ -9,6 +9,7 @@ import { linkPath, needsLink, actionsAfter, loginPath } from '../session/refused
 import { beginSession, currentSession, startSignIn, waitingLaunch } from '../session/sign-in-flow.ts';
 import type { Destination } from '../sign-in/destination.ts';
 import { claimLaunch } from './claim-launch.ts';
+import { beginFirsts } from './first-request.ts';
 
 /** A tab: it gets a session and goes to the place that it requested. */
 export function createTabDestination(deps: HttpDeps): Destination {
@@ -29,13 +30,15 @@ export function createTabDestination(deps: HttpDeps): Destination {
   return {
     prepare,
     async arrived(request, response, { attempt, signedIn, principal, signInId }) {
-      await claimLaunch(response, deps, attempt, principal);
-      const person = await beginSession(request, response, deps, {
+      const claimed = await claimLaunch(response, deps, attempt, principal);
+      const session = await beginSession(request, response, deps, {
         ...signedIn,
         ...{ kind: 'tab', principal, signInId, supersedes: attempt.supersedes },
       });
+      if (claimed !== undefined) beginFirsts(deps, session, claimed);
       const { returnTo } = attempt;
-      response.redirect(HTTP_STATUS.SEE_OTHER, needsLink(person) ? linkPath(returnTo) : returnTo);
+      const isLinked = !needsLink(session.principal);
+      response.redirect(HTTP_STATUS.SEE_OTHER, isLinked ? returnTo : linkPath(returnTo));
     },
     advise(response, { returnTo }, error) {
       stateOf(response).actions = actionsAfter(error, returnTo);

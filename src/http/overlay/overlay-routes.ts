@@ -5,6 +5,7 @@ import type { HandoverContent } from '../../identity/session/handovers.ts';
 import { parseClaimsRequest } from '../../identity/provider/step-up.ts';
 import type { Launch } from '../../launch/launch.ts';
 import { claim } from '../launch/claim-launch.ts';
+import { beginFirsts } from '../launch/first-request.ts';
 import { clearCookie, cookieOf, OVERLAY_SESSION_COOKIE, overlayLaunchCookie } from '../request/cookies.ts';
 import { recordDecision } from '../guard/record-decision.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -53,6 +54,7 @@ export async function startHandover(request: Request, response: Response, deps: 
   const isReady = session !== undefined && !needsLink(session.principal) && stepUp !== true;
   if (isReady && (await claim(response, deps, launch, session.principal)) === 'claimed') {
     expectRequests(deps, session);
+    beginFirsts(deps, session, launch.id);
     const token = cookieOf(request, OVERLAY_SESSION_COOKIE);
     if (token !== undefined) await deps.launches.admit(launch.id, token);
     clearCookie(response, overlayLaunchCookie(launch.id));
@@ -95,13 +97,15 @@ export async function redeemHandover(request: Request, response: Response, deps:
   if (redeemed.kind !== 'redeemed') throw new AppError('LOGIN_STATE');
   const { content } = redeemed;
   try {
-    await beginSession(request, response, deps, {
+    // The window has claimed the launch before it gave the code away.
+    const session = await beginSession(request, response, deps, {
       ...content,
       kind: 'overlay',
       launchId: launch.id,
       // Lets this frame prove itself again when the session is over and the person signs in again.
       keepBeside: (token) => deps.launches.admit(launch.id, token),
     });
+    beginFirsts(deps, session, launch.id);
   } catch (error) {
     const { principal } = content;
     recordDecision(response, deps, { action: 'sign_in', error, principal, launchId: launch.id });

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { LaunchId, SessionId, SessionToken } from '../../base/ids.ts';
 import { HTTP_STATUS } from '../../base/units.ts';
+import type { RequestCredentials } from '../../graphql/graphql.ts';
 import type { Launch } from '../../launch/launch.ts';
 import type { IdpSession, Prompt, SignedIn, Tokens } from '../../identity/provider/oidc-port.ts';
 import {
@@ -133,6 +134,15 @@ async function asLinked(session: Session, { accounts }: HttpDeps): Promise<Sessi
   return { ...session, principal: { ...principal, acting: { way: 'own', account: null } } };
 }
 
+/** What other systems are called with, as the person of a session. */
+export const credentialsOf = (
+  session: Session,
+  { signIn }: Pick<HttpDeps, 'signIn'>,
+): RequestCredentials => ({
+  key: session.id,
+  accessToken: () => signIn.tokenKeeper.accessToken(session),
+});
+
 /** True if the browser added a session's cookie by itself, so that the request may be forged. */
 export const hasSessionCookie = (request: Request): boolean =>
   SESSION_COOKIES.some((name) => cookieOf(request, name) !== undefined);
@@ -156,14 +166,14 @@ export interface NewBrowserSession {
  * another person's or of another account (C23). So do the least recently used sessions of a person who has too many
  * (D31). The browser gets the session last: if an earlier step fails, there is none, and the caller revokes the tokens.
  *
- * @returns the person, with the own account that the previous session had linked
+ * @returns the session; its person has the own account that the previous one had linked
  */
 export async function beginSession(
   request: Request,
   response: Response,
   deps: HttpDeps,
   begun: NewBrowserSession,
-): Promise<Principal> {
+): Promise<Session> {
   const { logger, signIn } = deps;
   const { kind, tokens, idpSession, launchId, signInId, supersedes, keepBeside } = begun;
   const { requestId } = stateOf(response);
@@ -190,7 +200,7 @@ export async function beginSession(
   setSessionCookie(response, kind, token);
   recordDecision(response, deps, { action: 'sign_in', principal, launchId: launchId ?? null });
   logger.info('sign_in.completed', { requestId, login: principal.login, subject: principal.subject });
-  return principal;
+  return session;
 }
 
 /**

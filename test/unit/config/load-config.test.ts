@@ -63,6 +63,7 @@ describe('the configuration', () => {
       overlay: false,
       unsignedLightPayload: false,
       withoutRows: false,
+      first: [],
       opens: '/apps/review/',
     });
     expect(config.apps[0]?.directory).toBe(join(folder, 'front-ends', 'review'));

@@ -4,6 +4,7 @@ import { looseAddresses, toolWeaknesses } from '../../../src/config/tools/weakne
 import { withDevServers } from '../../../src/cli/dev/with-dev-servers.ts';
 import { unfinishedConfig } from '../../../src/config/load-config.ts';
 import { LISTS } from '../../../src/config/lists-shape.ts';
+import { amiOf } from '../../support/ami.ts';
 import { toolOf } from '../../support/operation-lists.ts';
 
 const CLIENT = { kind: 'client', clients: ['pipeline'] } as const;
@@ -11,7 +12,7 @@ const ORIGIN = 'https://tools.studio.example';
 const elsewhere = (name: string, changes: Partial<ToolConfig> = {}): ToolConfig =>
   toolOf(name, null, { by: { kind: 'origin', origin: ORIGIN }, documents: 'any', ...changes });
 const weaknessesOf = (...tools: readonly ToolConfig[]) =>
-  toolWeaknesses({ asking: { documents: 'any', tools } });
+  toolWeaknesses({ amis: [], asking: { documents: 'any', tools } });
 
 describe('two front ends at one origin', () => {
   it('are accepted if neither lists its operations', () => {
@@ -25,6 +26,29 @@ describe('two front ends at one origin', () => {
     const told = `apps.one and apps.two both have the origin ${ORIGIN}: it is of one tool.`;
     expect(weaknessesOf(elsewhere('one'), elsewhere('two', changes))).toEqual([told]);
     expect(weaknessesOf(elsewhere('one', changes), elsewhere('two'))).toEqual([told]);
+  });
+});
+
+describe('what a menu item begins first', () => {
+  const ami = amiOf({ opens: '/apps/review', first: ['Room', 'Statuses'] });
+  const firsts = [{ ami: 'review', place: 'amis.review.first', operation: 'Room' }];
+  const told = (...tools: readonly ToolConfig[]) =>
+    toolWeaknesses({ amis: [ami], asking: { documents: 'any', tools } });
+
+  it('is taken for a front end with a list', () => {
+    expect(told(toolOf('review', '/lists/review.json', { documents: 'any', firsts }))).toEqual([]);
+  });
+
+  it('is refused for a front end without one', () => {
+    expect(told(toolOf('review', null, { documents: 'any', firsts }))).toEqual([
+      'amis.review.first is Room, and apps.review.operations is not set. Set it to the list that has this operation, or take amis.review.first out.',
+    ]);
+  });
+
+  it('is refused where the menu item opens none of the front ends', () => {
+    expect(told(toolOf('reviews', null, { documents: 'any' }))).toEqual([
+      'amis.review.first is Room, Statuses, and amis.review.opens leads to none of apps. Add the front end to apps with its operations, or take amis.review.first out.',
+    ]);
   });
 });
 
