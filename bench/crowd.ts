@@ -8,6 +8,8 @@ import { percentile, round, table } from './table.ts';
 
 const MANY_IDS = 20_000;
 const SITE_DELAY_MS = 300;
+/** People who sign in at once. */
+const SIDE_BY_SIDE = 10;
 
 const PAGE = JSON.stringify({
   query: `{ versions(first: 50, sort: [{ field: ID, direction: DESC }]) {
@@ -21,9 +23,12 @@ export async function benchCrowd({ isQuick, root }: Effort): Promise<PartReport>
   try {
     const before = await server.megabytes();
     const browsers: BrowserClient[] = [];
-    for (const login of logins()) browsers.push(await stage.signIn(login));
+    for (let place = 0; place < logins().length; place += SIDE_BY_SIDE) {
+      const some = logins().slice(place, place + SIDE_BY_SIDE);
+      browsers.push(...(await Promise.all(some.map((login) => stage.signIn(login)))));
+    }
     const signedIn = await server.megabytes();
-    const forMs = isQuick ? 20_000 : 60_000;
+    const forMs = isQuick ? 20_000 : 45_000;
     const samples = await work(stage, browsers, forMs);
     const times = samples.map(({ ms }) => ms);
     const { siteMs, waitMs } = await server.searchTimes();

@@ -22,7 +22,7 @@ function versionOf(binary) {
 }
 
 /** The folder with the program of a line, which is fetched where it is not there yet; nothing where that fails. */
-function folderOf(line) {
+export function folderOf(line) {
   const home = join(ROOT, '.nodes', line);
   const folder = join(home, 'node_modules', 'node', 'bin');
   if (isOfLine(versionOf(join(folder, 'node')), line)) return folder;

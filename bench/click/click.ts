@@ -9,7 +9,7 @@ import { DELAY_MS, restartWarm, selectedIds } from './scene.ts';
 import { drawClicks, type Panel } from './picture.ts';
 import { middleOf, type TimeLine, wavesAfter } from './time-line.ts';
 import { knowsFirst, makeTool, type Tool } from './tool.ts';
-import { measureWaits } from './waits.ts';
+import { startWaits } from './waits.ts';
 
 const SITUATIONS = ['signed in', 'with sign-in'] as const;
 
@@ -27,16 +27,19 @@ export async function benchClick(effort: Effort): Promise<PartReport> {
   if (!hasChromium()) return { text: 'Left out: this part needs Chromium (`apt-get install -y chromium`).' };
   const browser = await startChromium();
   try {
-    const rounds = effort.isQuick ? 3 : 7;
-    const [clicks, waits] = [
-      await measureClicks(effort, browser, rounds),
-      await measureWaits(effort, browser),
-    ];
-    return {
-      text: `${clicks.text}\n\n${waits.text}`,
-      figures: { ...clicks.figures, ...waits.figures },
-      pictures: clicks.pictures ?? {},
-    };
+    const waits = await startWaits(effort, browser);
+    try {
+      const clicks = await measureClicks(effort, browser, effort.isQuick ? 3 : 7);
+      await waits.measure();
+      const waited = await waits.report();
+      return {
+        text: `${clicks.text}\n\n${waited.text}`,
+        figures: { ...clicks.figures, ...waited.figures },
+        pictures: clicks.pictures ?? {},
+      };
+    } finally {
+      await waits.close();
+    }
   } finally {
     await browser.close();
   }

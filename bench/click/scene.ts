@@ -6,7 +6,7 @@ export const DELAY_MS = 300;
 /** Nobody clicks with the login of these: they warm the server after a restart. */
 const WARM_LOGINS = ['person98', 'person99'];
 
-/** The server has forgotten all sessions and tokens, the provider knows everybody, and the code has run before. */
+/** The server has forgotten what it kept in its memory, the provider knows everybody, and the code has run before. */
 export async function restartWarm(stage: Stage): Promise<void> {
   await stage.server.restart();
   for (const login of WARM_LOGINS) {

@@ -17,14 +17,38 @@ const RECHECK_SECONDS = 30;
 
 type Waves = Partial<Record<FigureName, number[]>>;
 
+/** Measures what a person waits for beyond the page. */
+export interface Waits {
+  /** What takes no pause. */
+  measure(): Promise<void>;
+  report(): Promise<PartReport>;
+  close(): Promise<void>;
+}
+
 /**
  * Waves that a person waits for beyond those of the page or of the write: where the right to act for them is over, after
  * a restart, at another process, and at the first write of a launch. Measured without `first`, which would hide them.
+ * The pause begins at once, so that other parts can be measured meanwhile.
  */
-export async function measureWaits({ root }: Effort, browser: Browser): Promise<PartReport> {
+export async function startWaits({ root }: Effort, browser: Browser): Promise<Waits> {
   const waves: Waves = {};
-  await measureRenewal(root, browser, waves);
-  if (hasRedis()) await measureProcesses(root, browser, waves);
+  const environment = { SHOTGRAPH_SITE_RECHECK_SECONDS: String(RECHECK_SECONDS) };
+  const paused = await openScene(root, browser, environment);
+  const pauseEndsAtMs = Date.now() + (RECHECK_SECONDS + 1) * 1000;
+  return {
+    measure: async () => {
+      if (hasRedis()) await measureProcesses(root, browser, waves);
+    },
+    async report() {
+      await sleep(Math.max(0, pauseEndsAtMs - Date.now()));
+      for (const person of paused.people) noteIn(waves, 'waves by renewal', moreWaves(await person.click()));
+      return reportOf(waves);
+    },
+    close: () => paused.close(),
+  };
+}
+
+function reportOf(waves: Waves): PartReport {
   const told: readonly (readonly [FigureName, string])[] = [
     ['waves by renewal', `first click after a pause longer than the recheck time (${RECHECK_SECONDS} s)`],
     ['waves by restart', 'first click after a restart'],
@@ -46,39 +70,29 @@ export async function measureWaits({ root }: Effort, browser: Browser): Promise<
 /** The page without `first` takes one wave once its code is there. */
 const moreWaves = (line: TimeLine): number => wavesAfter(line.codeMs, line) - 1;
 
-async function measureRenewal(root: string, browser: Browser, waves: Waves): Promise<void> {
-  const environment = { SHOTGRAPH_SITE_RECHECK_SECONDS: String(RECHECK_SECONDS) };
-  await onStage(root, browser, environment, async (_stage, people) => {
-    await sleep((RECHECK_SECONDS + 1) * 1000);
-    for (const person of people) noteIn(waves, 'waves by renewal', moreWaves(await person.click()));
-  });
-}
-
 async function measureProcesses(root: string, browser: Browser, waves: Waves): Promise<void> {
   const redis = await startRedis();
   try {
-    await onStage(root, browser, { SHOTGRAPH_STORE_URL: redis.url }, async (stage, people) => {
+    const scene = await openScene(root, browser, { SHOTGRAPH_STORE_URL: redis.url });
+    const { stage, people } = scene;
+    try {
       await restartWarm(stage);
       for (const person of people) noteIn(waves, 'waves by restart', moreWaves(await person.click()));
-      for (const person of people) {
-        const written = await person.write();
-        noteIn(waves, 'waves by first write', wavesAfter(0, written) - 1);
-      }
+      for (const person of people)
+        noteIn(waves, 'waves by first write', wavesAfter(0, await person.write()) - 1);
       const { url } = await stage.another();
       for (const person of people)
         noteIn(waves, 'waves at another process', moreWaves(await person.click(url)));
-    });
+    } finally {
+      await scene.close();
+    }
   } finally {
     await redis.stop();
   }
 }
 
-async function onStage(
-  root: string,
-  browser: Browser,
-  environment: NodeJS.ProcessEnv,
-  measure: (stage: Stage, people: readonly Person[]) => Promise<void>,
-): Promise<void> {
+/** A server without `first`, and people who are signed in at it. */
+async function openScene(root: string, browser: Browser, environment: NodeJS.ProcessEnv) {
   const tool = await makeTool(false);
   const stage = await Stage.open(root, {
     delayMs: DELAY_MS,
@@ -86,15 +100,19 @@ async function onStage(
     rows: asManagers,
   });
   const people: Person[] = [];
-  try {
-    for (let number = 0; number < PEOPLE; number += 1)
-      people.push(await Person.signIn(stage, browser, number, selectedIds()));
-    await measure(stage, people);
-  } finally {
+  const close = async (): Promise<void> => {
     for (const person of people) await person.close();
     await stage.close();
     await tool.remove();
+  };
+  try {
+    for (let number = 0; number < PEOPLE; number += 1)
+      people.push(await Person.signIn(stage, browser, number, selectedIds()));
+  } catch (error) {
+    await close();
+    throw error;
   }
+  return { stage, people, close };
 }
 
 /** Artists may not change the Versions that they open here. */
