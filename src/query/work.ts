@@ -169,9 +169,11 @@ class PersonWork implements Work {
     return { own, ...(personId !== undefined && { personId }) };
   }
 
+  /** Reads of a mutation join none: a class may have had a system change what it reads next. */
   #read(): ActingClient {
     const { session } = this.#options;
-    return (this.#reading ??= this.#client(session === undefined ? {} : { session }));
+    const isAlone = session === undefined || this.changes.hasBegun;
+    return (this.#reading ??= this.#client(isAlone ? {} : { session }));
   }
 
   #write(): ActingClient {

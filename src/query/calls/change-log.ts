@@ -31,6 +31,11 @@ export class ChangeLog {
     this.#hasSent = false;
   }
 
+  /** True in a mutation. */
+  get hasBegun(): boolean {
+    return this.#field !== '';
+  }
+
   /** A call to another system may have changed something. */
   noteSent(): void {
     this.#hasSent = true;

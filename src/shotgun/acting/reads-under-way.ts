@@ -75,7 +75,13 @@ export class ReadsUnderWay {
     const known = reads.get(key);
     if (known?.canTake(token) === true) {
       this.#onJoined({ kind: call.operation });
-      return known.join(joining);
+      try {
+        return await known.join(joining);
+      } catch (error) {
+        // It ran out of the time that the site has for one call. Who came later still has time.
+        if (toAppError(error).code !== 'UPSTREAM_TIMEOUT' || signal.aborted) throw error;
+        return this.#read(transport, { of, session }, joining);
+      }
     }
     const read = new ReadUnderWay(transport, joining, () => {
       if (reads.get(key) === read) reads.delete(key);
@@ -88,6 +94,7 @@ export class ReadsUnderWay {
 
 /** One call, and everybody who waits for it. It is cut off once the last of them has left. */
 class ReadUnderWay {
+  readonly #call: HttpCall;
   readonly #token: AnyToken | null;
   readonly #left = new AbortController();
   readonly #answer: Promise<HttpAnswer>;
@@ -96,6 +103,7 @@ class ReadUnderWay {
   #times: CallTimes | undefined;
 
   constructor(transport: Transport, { call, token }: Joining, onEnd: () => void) {
+    this.#call = call;
     this.#token = token;
     const onTimed = (times: CallTimes): void => {
       this.#times = times;
@@ -133,7 +141,7 @@ class ReadUnderWay {
         this.#waiting -= 1;
         // The last one gets the error of the call itself, which says what became of it.
         if (this.#waiting === 0) this.#left.abort(signal.reason);
-        else reject(toAbortError(signal));
+        else reject(toAbortError(signal, this.#call));
       };
       signal.addEventListener('abort', leave, { once: true });
       const end = (): void => signal.removeEventListener('abort', leave);
