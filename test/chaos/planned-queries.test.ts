@@ -10,11 +10,13 @@ import { startTwoWays } from '../support/planned-and-stepwise.ts';
 const RUNS = Number(process.env['SHOTGRAPH_TEST_QUERIES'] ?? 1000);
 
 describe.each([
-  ['as the site leaves links out at the end of a path', RUNS, {}],
-  ['of a site that gives them', RUNS / 4, { 'read.dottedLinkLeaf': 'link' }],
-] as const)('the answers to random queries, %s', (_, runs, switches) => {
+  ['as the site leaves links out at the end of a path', RUNS, {}, true],
+  ['of a site that gives them', RUNS / 4, { 'read.dottedLinkLeaf': 'link' }, true],
+  ['with paths switched off', RUNS / 4, {}, false],
+] as const)('the answers to random queries, %s', (_, runs, switches, paths) => {
   it('are the same in each way', async () => {
-    const ways = await startTwoWays({ switches });
+    const waves = { planned: 0, stepwise: 0 };
+    const ways = await startTwoWays({ switches }, { paths, beside: true });
     try {
       await fc.assert(
         fc.asyncProperty(ways.asked, async ([query, as]) => {
@@ -27,9 +29,12 @@ describe.each([
             codes,
           });
           expect(again).toEqual(planned);
+          waves.planned += planned.waves;
+          waves.stepwise += stepwise.waves;
         }),
         { numRuns: runs },
       );
+      expect(waves.planned).toBeLessThan(waves.stepwise);
     } finally {
       await ways.close();
     }

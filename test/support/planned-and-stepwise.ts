@@ -63,7 +63,7 @@ export async function startTwoWays(
     stepwise,
     asked: fc.tuple(
       queries({ schema, idsOf, launchIds: LAUNCHES, ofProjects: true }),
-      fc.constantFrom(...PEOPLE),
+      fc.constantFrom(...PEOPLE, vendorOf(dataset)),
     ),
     async ask({ document, variables }, as) {
       const options = { variables, as };
@@ -81,7 +81,7 @@ export async function startTwoWays(
 }
 
 function openLaunches({ dataset, launches }: SiteWorld): void {
-  for (const login of PEOPLE) {
+  for (const login of [...PEOPLE, vendorOf(dataset)]) {
     launches.set(login, [
       launchOf('few', { selectedIds: someOf(dataset, 1), ids: someOf(dataset, 1) }),
       launchOf('foreign', {
@@ -91,6 +91,17 @@ function openLaunches({ dataset, launches }: SiteWorld): void {
       }),
     ]);
   }
+}
+
+/** Somebody who sees only what is assigned to them: most linked rows are hidden. */
+function vendorOf({ rows }: Dataset): string {
+  const role = rows['PermissionRuleSet']?.find(({ code }) => code === 'vendor')?.id;
+  const vendor = rows['HumanUser']?.find(
+    ({ permission_rule_set: set, sg_status_list: status }) =>
+      status === 'act' && (set as { id: number } | null)?.id === role,
+  );
+  if (vendor === undefined) throw new Error('the demo has no vendor');
+  return String(vendor['login']);
 }
 
 const someOf = ({ rows }: Dataset, project: number): number[] =>
