@@ -26,3 +26,15 @@ export function isPlain(value: unknown): value is object {
 /** The object's own property of this name; undefined where the name is missing or only inherited. */
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
+
+/** The items by their keys, in their order. A map, as keys may come from outside. Node has `Map.groupBy` from version 21 on. */
+export function grouped<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

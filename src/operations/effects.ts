@@ -1,4 +1,4 @@
-import { grouped } from '../base/grouped.ts';
+import { grouped } from '../base/bare.ts';
 import type { GraphQLSchema } from 'graphql';
 import type { ExposedSchema } from '../site/expose.ts';
 import type { SchemaChange } from '../site/schema-diff.ts';

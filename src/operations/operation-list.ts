@@ -1,4 +1,4 @@
-import { grouped } from '../base/grouped.ts';
+import { grouped } from '../base/bare.ts';
 import { type ASTNode, type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import { sha256 } from '../base/digest.ts';
 import { shapeOf } from './document-shape.ts';

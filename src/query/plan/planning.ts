@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import { grouped } from '../../base/grouped.ts';
+import { grouped } from '../../base/bare.ts';
 import type { ExposedSchema, ExposedType } from '../../site/expose.ts';
 import { type LinkedRows, nameFields, pathPart, prefixOf } from './link-paths.ts';
 import { neededOfEvents, tellsOfOthers } from './hidden-values.ts';

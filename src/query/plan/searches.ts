@@ -1,4 +1,4 @@
-import { grouped } from '../../base/grouped.ts';
+import { grouped } from '../../base/bare.ts';
 import { type EntitySelection, mergeSelections } from '../ports/selection.ts';
 import type { ReadPlan } from './planning.ts';
 import type { FilterCondition, FilterGroup } from '../../shotgun/port/requests.ts';

@@ -1,4 +1,4 @@
-import { grouped } from '../../base/grouped.ts';
+import { grouped } from '../../base/bare.ts';
 import type { ExposedSchema } from '../../site/expose.ts';
 import { createDecoder, type Decoder, type MissingPlace } from '../decode/decoder.ts';
 import { optionsFor, type PlanOf, type PlanOptions, planRead, type ReadPlan } from '../plan/planning.ts';

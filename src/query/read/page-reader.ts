@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { EMPTY_PAGE, type Page, type PageRequest, type RowPlace } from '../ports/ports.ts';
 import { mergeSelections } from '../ports/selection.ts';
 import { AppError } from '../../base/errors.ts';
-import { grouped } from '../../base/grouped.ts';
+import { grouped } from '../../base/bare.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
 import type { CallOptions, Row } from '../../shotgun/port/records.ts';
 import { allOf, type FilterGroup, type SearchRequest } from '../../shotgun/port/requests.ts';

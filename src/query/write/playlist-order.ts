@@ -1,4 +1,4 @@
-import { grouped } from '../../base/grouped.ts';
+import { grouped } from '../../base/bare.ts';
 import { AppError } from '../../base/errors.ts';
 import type { CallOptions, EntityLink, Row } from '../../shotgun/port/records.ts';
 import type { ActingClient } from '../../shotgun/client/shotgun.ts';
