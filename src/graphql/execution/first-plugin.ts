@@ -11,11 +11,11 @@ export const takesFirst = (firsts: FirstAnswers): ApolloServerPlugin<GraphqlCont
   requestDidStart: async () => ({
     async responseForOperation({ request, contextValue, operation, operationName, document }) {
       const { launchOfSession, principal, signal } = contextValue;
-      if (operation.operation !== OperationTypeNode.QUERY) {
-        firsts.forgetPerson(principal.person.id);
+      // Contrary to its type there is none where a document has several and the request names none.
+      const kind = operation?.operation;
+      if (kind === OperationTypeNode.MUTATION) firsts.forgetPerson(principal.person.id);
+      if (kind !== OperationTypeNode.QUERY || launchOfSession === undefined || operationName === null)
         return null;
-      }
-      if (launchOfSession === undefined || operationName === null) return null;
       const taken = firsts.take(
         { ...launchOfSession, principal },
         { document, operationName, variables: request.variables ?? {} },
