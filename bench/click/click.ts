@@ -7,7 +7,7 @@ import { median, round, table } from '../table.ts';
 import { Person } from './person.ts';
 import { DELAY_MS, restartWarm, selectedIds } from './scene.ts';
 import { drawClicks, type Panel } from './picture.ts';
-import { middleOf, type TimeLine, wavesAfter } from './time-line.ts';
+import { middleOf, type TimeLine, wavesAfter, wavesOfRows } from './time-line.ts';
 import { knowsFirst, makeTool, type Tool } from './tool.ts';
 import { startWaits } from './waits.ts';
 
@@ -102,7 +102,7 @@ function reportOf(variants: readonly Variant[], rounds: number): PartReport {
     ...['', 'server', 'code is there after ms', 'rows after ms', 'worst', 'waves'],
     ...['waves begun after the code', 'worst'],
   ];
-  const intro = `A real Chromium, a site that takes ${DELAY_MS} ms, a small tool that asks for 50 selected Versions as soon as its code runs. Medians of ${rounds} people in turns. With sign-in, the provider knows the person already, the waves are those begun after the person came back from there, and the server has seen nobody but others since its start.`;
+  const intro = `A real Chromium, a site that takes ${DELAY_MS} ms, a small tool that asks for 50 selected Versions as soon as its code runs. Medians of ${rounds} people in turns. With sign-in, the provider knows the person already, the waves are those until the rows were read, begun after the person came back from there, and the server has seen nobody but others since its start.`;
   const panels = SITUATIONS.flatMap((situation) =>
     variants.flatMap(({ name, lines }): Panel[] => {
       const line = middleOf(lines[situation]);
@@ -118,7 +118,7 @@ function reportOf(variants: readonly Variant[], rounds: number): PartReport {
 }
 
 const wavesAfterCode = (line: TimeLine): number => wavesAfter(line.codeMs, line);
-const wavesOfAll = (line: TimeLine): number => wavesAfter(line.backMs ?? line.clickMs, line);
+const wavesOfAll = (line: TimeLine): number => wavesOfRows(line.backMs ?? line.clickMs, line);
 
 /** The goals are those of a server that begins at the click. */
 function figuresOf(variant: Variant | undefined): Figures {

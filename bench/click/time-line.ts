@@ -25,14 +25,33 @@ export interface TimeLine {
   readonly calls: readonly LoggedRequest[];
 }
 
-/** Waves that the rows waited for: of calls that began after a time, and had ended when the rows were shown. */
-export function wavesAfter(fromMs: number, { calls, rowsMs }: Pick<TimeLine, 'calls' | 'rowsMs'>): number {
-  const waited = calls.filter(
-    // A call that is still under way has no answer, and no time.
-    ({ startedAtMs, status, ms }) => status !== 0 && startedAtMs >= fromMs && startedAtMs + ms <= rowsMs,
+const TOKEN = 'token';
+const SELF = 'who it is';
+
+type Waited = Pick<TimeLine, 'calls' | 'rowsMs'>;
+
+/** Calls that began after a time, and had ended when the rows were shown, each with its wave. */
+function waitedFor(fromMs: number, { calls, rowsMs }: Waited): ReturnType<typeof wavesAtSite> {
+  return wavesAtSite(
+    calls.filter(
+      // A call that is still under way has no answer, and no time.
+      ({ startedAtMs, status, ms }) => status !== 0 && startedAtMs >= fromMs && startedAtMs + ms <= rowsMs,
+    ),
   );
-  return Math.max(0, ...wavesAtSite(waited).map(({ wave }) => wave));
 }
+
+/** Waves that the rows may have waited for: of calls that began after a time. */
+export const wavesAfter = (fromMs: number, line: Waited): number =>
+  Math.max(0, ...waitedFor(fromMs, line).map(({ wave }) => wave));
+
+/** Waves until the rows were read. What is made ready beside them, such as the token of the launch's writes, is none of them. */
+export const wavesOfRows = (fromMs: number, line: Waited): number =>
+  Math.max(
+    0,
+    ...waitedFor(fromMs, line)
+      .filter((call) => ![TOKEN, SELF].includes(callName(call)))
+      .map(({ wave }) => wave),
+  );
 
 /** The one of several clicks that took neither long nor short. */
 export function middleOf(lines: readonly TimeLine[]): TimeLine | undefined {
@@ -42,8 +61,8 @@ export function middleOf(lines: readonly TimeLine[]): TimeLine | undefined {
 }
 
 /** A call of the site, as people know it. */
-export function callName({ path }: LoggedRequest): string {
-  if (path.endsWith('/access_token')) return 'token';
-  if (/human_?users?/iu.test(path)) return 'who it is';
+export function callName({ path }: Pick<LoggedRequest, 'path'>): string {
+  if (path.endsWith('/access_token')) return TOKEN;
+  if (/human_?users?/iu.test(path)) return SELF;
   return path.replace(/^\/api\/v1(?:\.1)?\/(?:entity\/)?/u, '');
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { drawClicks } from '../../../bench/click/picture.ts';
-import { callName, middleOf, type TimeLine, wavesAfter } from '../../../bench/click/time-line.ts';
+import {
+  callName,
+  middleOf,
+  type TimeLine,
+  wavesAfter,
+  wavesOfRows,
+} from '../../../bench/click/time-line.ts';
 
 const call = (path: string, startedAtMs: number, ms: number) => ({
   ...{ method: 'POST', path, actingAs: 'mira', status: 200 },
@@ -29,6 +35,14 @@ describe('the time line of a click', () => {
   it('counts no call that ended after the rows were shown, or that is still under way', () => {
     expect(wavesAfter(950, line({ rowsMs: 1500 }))).toBe(1);
     expect(wavesAfter(950, line({ calls: [{ ...call('/x', 1000, 0), status: 0 }] }))).toBe(0);
+  });
+
+  it('counts the waves until the rows were read, and not what is made ready beside them', () => {
+    const rows = call('/api/v1/entity/versions/_search', 1000, 300);
+    const calls = [rows, ...CALLS.slice(0, 2)];
+    expect(wavesAfter(950, line({ calls }))).toBe(2);
+    expect(wavesOfRows(950, line({ calls }))).toBe(1);
+    expect(wavesOfRows(950, line())).toBe(2);
   });
 
   it('is shown by the click that took neither long nor short', () => {
