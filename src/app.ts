@@ -73,12 +73,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 }
 
 async function compose(config: Config, overrides: AppOverrides, undo: Undo): Promise<App> {
-  const clock = overrides.clock ?? systemClock;
-  const logger = overrides.logger ?? createLogger(logSettings(config));
+  const { clock = systemClock, logger = createLogger(logSettings(config)) } = overrides;
   const metrics = createMetrics();
   const loaded = overrides.loaded ?? loadOnce(config);
   const [{ exposed }, parts] = [await loaded.site(), await loaded.parts()];
-  const { store, replays, forgetAll, ...kept } = await openMemory(config, clock, logger, overrides.store);
+  const opening = { clock, logger, onLaunchBytes: metrics.setLaunchBytes };
+  const { store, replays, forgetAll, ...kept } = await openMemory(config, opening, overrides.store);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
@@ -279,10 +279,10 @@ function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): vo
 }
 
 /** The state kept between requests, in one process or shared by several. */
-async function openMemory(config: Config, clock: Clock, logger: Logger, given?: Store) {
-  const { url, encryptionKeys } = config.store;
+async function openMemory(config: Config, opening: Parameters<typeof openStore>[1], given?: Store) {
+  const [{ encryptionKeys }, { clock, logger }] = [config.store, opening];
+  const everywhere = given ?? (await openStore(config.store, opening));
   const place = placeOf(config);
-  const everywhere = given ?? (await openStore(url, clock, logger));
   const store = placedStore(everywhere, place);
   const forgetKeys = watchKeys({ store, logger, encryptionKeys });
   return {

@@ -1,5 +1,5 @@
 import { type ErrorRule, rule } from './error-rule.ts';
-import { DOCUMENT_ERRORS, SYSTEM_ERRORS } from './system-rules.ts';
+import { DOCUMENT_ERRORS, STORE_ERRORS, SYSTEM_ERRORS } from './system-rules.ts';
 
 /**
  * The one table of errors: code -> HTTP status, log level, safe message.
@@ -235,7 +235,7 @@ export const ERROR_TABLE = {
     'The file has not arrived whole. Send the missing parts again and complete it, or begin again.',
   ),
 
-  UNAVAILABLE: rule(503, 'info', 'A part of this server is not available. Try again in a moment.'),
+  ...STORE_ERRORS,
   GRAPHQL_PARSE_FAILED: rule(400, 'info', 'The GraphQL document cannot be parsed.'),
   GRAPHQL_VALIDATION_FAILED: rule(
     400,

@@ -1,5 +1,15 @@
 import { type ErrorRule, rule } from './error-rule.ts';
 
+/** The part of the table of errors that is about what is kept. */
+export const STORE_ERRORS = {
+  UNAVAILABLE: rule(503, 'info', 'A part of this server is not available. Try again in a moment.'),
+  LAUNCHES_FULL: rule(
+    503,
+    'error',
+    'This server keeps as many launches as its memory may hold, so yours was not kept. Tell an administrator, who can raise SHOTGRAPH_LAUNCH_MEMORY_MIB, and choose the menu item again later.',
+  ),
+} as const satisfies Record<string, ErrorRule>;
+
 /** The part of the table of errors that is about other systems of the studio. */
 export const SYSTEM_ERRORS = {
   SYSTEM_UNAVAILABLE: rule(

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MIB } from '../base/units.ts';
 import type { Config } from './config.ts';
 import type { DOCUMENT_SETTINGS } from './graphql-settings.ts';
 import type { Lists } from './lists.ts';
@@ -131,7 +132,11 @@ function identityParts(
         byRole: values.SHOTGRAPH_ACTING_POLICY_BY_ROLE,
       },
     },
-    store: { url: values.SHOTGRAPH_STORE_URL, encryptionKeys: values.SHOTGRAPH_ENCRYPTION_KEYS },
+    store: {
+      url: values.SHOTGRAPH_STORE_URL,
+      encryptionKeys: values.SHOTGRAPH_ENCRYPTION_KEYS,
+      maxLaunchBytes: values.SHOTGRAPH_LAUNCH_MEMORY_MIB * MIB,
+    },
     session: {
       idleMs: values.SHOTGRAPH_SESSION_IDLE_SECONDS,
       absoluteMs: values.SHOTGRAPH_SESSION_MAX_SECONDS,

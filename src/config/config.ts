@@ -205,6 +205,8 @@ export interface Config {
     readonly url: string;
     /** 256-bit keys that encrypt what is stored, newest first; older ones only read. */
     readonly encryptionKeys: readonly Uint8Array[];
+    /** Of a store in memory. */
+    readonly maxLaunchBytes: number;
   };
   readonly session: {
     readonly idleMs: number;

@@ -255,16 +255,14 @@ export const IDENTITY_SETTINGS = {
   },
   SHOTGRAPH_AMI_MAX_BYTES: {
     group: KEEPING,
-    description:
-      'Largest launch that is accepted, in bytes; 20,000 ids in both lists take about 320,000 bytes.',
+    description: 'Largest accepted launch, in bytes; 20,000 ids in both lists take about 320,000 bytes.',
     example: '1048576',
     fallback: '1048576',
     schema: bounded(16_384, 33_554_432),
   },
   SHOTGRAPH_AMI_MAX_IDS: {
     group: KEEPING,
-    description:
-      'Selected ids that a launch may have; more are refused. At most as many ids of the page are kept.',
+    description: 'Selected ids that a launch may have; more are refused. As many ids of the page are kept.',
     example: '50000',
     fallback: '50000',
     schema: bounded(1, 1_000_000),
@@ -290,5 +288,12 @@ export const IDENTITY_SETTINGS = {
     example: '43200',
     fallback: '43200',
     schema: seconds(60, 86_400),
+  },
+  SHOTGRAPH_LAUNCH_MEMORY_MIB: {
+    group: KEEPING,
+    description: 'Memory for launches, of a store memory:; more are refused. 10,000 ids take about 35 KB.',
+    example: '128',
+    fallback: '128',
+    schema: bounded(1, 16_384),
   },
 } as const satisfies Record<string, Setting>;

@@ -78,6 +78,8 @@ export interface Metrics {
   setTouchedOperations(touched: readonly TouchedOperation[]): void;
   /** By how many seconds this server's clock seems to be ahead of ShotGrid's; 0 without any sign of skew. */
   setClockSkew(seconds: number): void;
+  /** Of launches in the memory of this process. */
+  readonly setLaunchBytes: (bytes: number) => void;
   /** Prometheus text format. */
   text(): Promise<string>;
 }
@@ -114,6 +116,10 @@ export function createMetrics(): Metrics {
     'shotgraph_clock_ahead_seconds',
     "Seconds by which this server's clock seems to be ahead of ShotGrid's, estimated from the ages of refused launches; 0 without any sign of it.",
   );
+  const launchBytes = make.gauge(
+    'shotgraph_launch_memory_bytes',
+    'What launches take of SHOTGRAPH_LAUNCH_MEMORY_MIB; 0 where the store is Redis.',
+  );
   const ready = make.gauge('shotgraph_ready', '1 if the last readiness check passed.');
   return {
     ...siteMetrics(make),
@@ -129,6 +135,7 @@ export function createMetrics(): Metrics {
       ready.set(checks.every(({ ok }) => ok) ? 1 : 0);
     },
     setClockSkew: (seconds) => clockSkew.set(seconds),
+    setLaunchBytes: (bytes) => launchBytes.set(bytes),
     text: () => registry.metrics(),
   };
 }

@@ -108,7 +108,7 @@ describe('a new encryption key for two processes under load', () => {
 describe('the doctor', () => {
   const examine = async (encryptionKeys: readonly Uint8Array[]) => {
     const config = testConfig(1, 'https://idp.example');
-    const store = { url: redis.url, encryptionKeys };
+    const store = { ...config.store, url: redis.url, encryptionKeys };
     return checkStore({ ...config, store }, createLogger({ level: 'silent' }));
   };
 

@@ -63,7 +63,7 @@ export function testConfig(port: number, issuer: string): Config {
       emailVerified: 'required',
       acting: { byDefault: 'deny', byRole: new Map() },
     },
-    store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)] },
+    store: { url: 'memory:', encryptionKeys: [new Uint8Array(32).fill(7)], maxLaunchBytes: 2 ** 27 },
     session: {
       idleMs: 3_600_000,
       absoluteMs: 28_800_000,

@@ -76,6 +76,7 @@ export const ADVICE = {
   UPLOAD_OVER: "This upload is over, or is not yours. Begin it again; if you were completing it, look in ShotGrid first.",
   UPLOAD_INCOMPLETE: "The file has not arrived whole. Send the missing parts again and complete it, or begin again.",
   UNAVAILABLE: "A part of this server is not available. Try again in a moment.",
+  LAUNCHES_FULL: "This server keeps as many launches as its memory may hold, so yours was not kept. Tell an administrator, who can raise SHOTGRAPH_LAUNCH_MEMORY_MIB, and choose the menu item again later.",
   GRAPHQL_PARSE_FAILED: "The GraphQL document cannot be parsed.",
   GRAPHQL_VALIDATION_FAILED: "The GraphQL document does not fit the schema or is too complex.",
   INTERNAL: "Something unexpected happened. Tell an administrator the request id.",
