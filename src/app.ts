@@ -38,6 +38,7 @@ import type { Shotgun } from './shotgun/client/shotgun.ts';
 import type { ExposedSchema } from './site/expose.ts';
 import { tellNames } from './site/tell-names.ts';
 import { watchKeys } from './store/key-watch.ts';
+import { createChangeMarks } from './store/change-marks.ts';
 import { createLocks } from './store/locks.ts';
 import { openStore } from './store/open-store.ts';
 import { placedStore, placeOf, createVault } from './store/vault.ts';
@@ -104,6 +105,7 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
     ...{ ...systems, parts, exposed, launches, uploads, logger, audit },
     ...{ schema: await loaded.schema(), onError: countedErrors(metrics, outages) },
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
+    changes: asksFirst(config) ? createChangeMarks(store, logger) : undefined,
   });
   endings.add(async (id) => graphql.forgetFirsts(id));
   const check = documentCheck(graphql.schema, config.graphql);
@@ -163,6 +165,8 @@ const recordEnd =
     const who = { issuer, subject, login, personId: person.id, way: acting.way };
     audit.record({ action: 'sign_out', outcome: 'done', ...ending, ...who });
   };
+
+const asksFirst = ({ amis }: Config): boolean => amis.some(({ first }) => first.length > 0);
 
 const graphqlSettings = ({ graphql: settings, environment, http, site }: Config) => ({
   settings,

@@ -26,7 +26,7 @@ import { ContextWork } from './request/context-work.ts';
 import { createErrorRecords, type RecordErrors, silentLogger } from './answer/error-records.ts';
 import { createErrorFormat, refusal } from './answer/errors.ts';
 import { createBeginFirst, type EarlyPart, type EarlyRequest } from './execution/begin-first.ts';
-import { FirstAnswers } from './execution/first-answers.ts';
+import { FirstAnswers, type PersonChanges } from './execution/first-answers.ts';
 import { takesFirst } from './execution/first-plugin.ts';
 import { createGivenValuesCheck } from './execution/given-values.ts';
 import { documentLimits, MAX_RECURSIVE_SELECTIONS } from './execution/limits.ts';
@@ -45,6 +45,8 @@ export interface GraphqlDeps extends Pick<BuildOptions, 'exposed' | 'siteUrl'> {
   readonly logger: Logger;
   readonly audit: Pick<Audit, 'record'>;
   readonly onError?: (error: AppError, requestId: string) => void;
+  /** Given where something is begun before its page asks. */
+  readonly changes?: PersonChanges | undefined;
   readonly parts: SystemParts;
   /** The schema of these parts, where it was built already. */
   readonly schema?: GraphQLSchema;
@@ -113,6 +115,8 @@ export interface GraphqlPart {
 }
 
 const MAX_VALIDATION_ERRORS = 10;
+/** Where nothing is begun before it is asked, nobody needs to know. */
+const NOT_TOLD: PersonChanges = { note: async () => {}, of: async () => undefined };
 
 /** The GraphQL endpoint without HTTP. */
 export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
@@ -120,7 +124,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<GraphqlPart> {
   const schema = deps.schema ?? (await wholeSchema({ ...deps, ...settings }, deps.parts));
   const format = createErrorFormat(deps.environment);
   const recordErrors = createErrorRecords(deps);
-  const firsts = new FirstAnswers();
+  const firsts = new FirstAnswers(deps.changes ?? NOT_TOLD);
   const server = new ApolloServer<GraphqlContext>({
     schema,
     introspection: settings.introspection,

@@ -171,6 +171,16 @@ describe('what a page asks first', () => {
     expect(await searches()).toBe(1);
   });
 
+  it('is dropped by a change at another process: the page that asks again sees what was written', async () => {
+    const launchId = await opened();
+    const [id] = studio.mirasVersionIds;
+    const ofOthers = { variables: { id }, launchId: null, at: elsewhere };
+    expect(await ask('', { query: WRITE, ...ofOthers })).toMatchObject({ data: { updateVersion: { id } } });
+    await studio.forgetSiteRequests();
+    expect(await ask(launchId)).not.toHaveProperty('errors');
+    expect(await searches()).toBe(1);
+  });
+
   it('is asked again where it failed, and the page gets what its own request gets', async () => {
     const { failed = 0 } = await outcomes();
     await studio.fault({ match: { path: '*/entity/Version/_search' }, status: 400, times: 1 });

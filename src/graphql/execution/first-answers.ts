@@ -52,10 +52,22 @@ interface Work {
   readonly onOutcome: (outcome: FirstOutcome) => void;
 }
 
+/** Tells all processes that a person changes something; the mark is another one after each change. */
+export interface PersonChanges {
+  note(personId: number): Promise<void>;
+  of(personId: number): Promise<string | undefined>;
+}
+
+interface Kept {
+  readonly answer: FirstAnswer;
+  /** The person's mark from before it was read. */
+  readonly mark: string | undefined;
+}
+
 interface Begun {
   readonly whom: ForWhom;
   readonly what: string;
-  readonly answer: Promise<FirstAnswer | undefined>;
+  readonly kept: Promise<Kept | undefined>;
   readonly ending: AbortController;
   readonly timer: NodeJS.Timeout;
   readonly onOutcome: Work['onOutcome'];
@@ -69,14 +81,20 @@ const MAX_OF_A_PERSON = 10;
 /** Of all people, as many as fit into some megabytes. */
 const MAX_BEGUN = 300;
 const MAX_ROWS = 50_000;
+const MAX_ROWS_OF_A_PERSON = 10_000;
 
 /**
  * Answers that were begun before their page asked. Each belongs to one session, person, launch and operation of this process; it is
- * given once, within seconds, and dropped with the session, or when the person changes something.
+ * given once, within seconds, and dropped with the session, or when the person changes something, at whichever process.
  */
 export class FirstAnswers {
   readonly #begun = new Map<string, Begun>();
+  readonly #changes: PersonChanges;
   #isClosed = false;
+
+  constructor(changes: PersonChanges) {
+    this.#changes = changes;
+  }
 
   begin(whom: ForWhom, asked: AskedOperation, { run, onOutcome }: Work): void {
     const place = placeOf(whom, asked);
@@ -88,7 +106,7 @@ export class FirstAnswers {
     const ending = new AbortController();
     const begun: Begun = {
       ...{ whom, what: whatOf(asked) },
-      answer: run(ending.signal).catch(() => undefined),
+      kept: this.#read(whom, () => run(ending.signal)).catch(() => undefined),
       ...{ ending, onOutcome, rows: 0 },
       timer: setTimeout(() => this.#drop(place, 'unasked'), KEPT_MS).unref(),
     };
@@ -97,12 +115,18 @@ export class FirstAnswers {
     void this.#keep(place, begun);
   }
 
+  async #read({ personId }: ForWhom, run: () => ReturnType<Work['run']>): Promise<Kept | undefined> {
+    const mark = await this.#changes.of(personId);
+    const answer = await run();
+    return answer && { answer, mark };
+  }
+
   async #keep(place: string, begun: Begun): Promise<void> {
-    const found = await begun.answer;
+    const found = await begun.kept;
     if (this.#begun.get(place) !== begun) return;
-    begun.rows = rowsOf(found);
+    begun.rows = rowsOf(found?.answer);
     if (found === undefined) this.#drop(place, 'failed');
-    else if (this.#rows() > MAX_ROWS) this.#drop(place, 'left_out');
+    else if (!this.#hasRoomFor(begun)) this.#drop(place, 'left_out');
   }
 
   /**
@@ -119,13 +143,28 @@ export class FirstAnswers {
     const begun = this.#begun.get(place);
     if (begun === undefined || begun.what !== whatOf(asked)) return undefined;
     this.#forget(place, begun);
-    return Promise.race([begun.answer, leaving(signal)]).then((found) => {
-      const isTheirs = found !== undefined && whoOf(found.principal) === whoOf(asker.principal);
-      if (isTheirs) begun.onOutcome('taken');
-      else begun.onOutcome(found === undefined && !signal.aborted ? 'failed' : 'unasked');
-      if (found === undefined) end(begun);
-      return isTheirs ? found : undefined;
-    });
+    return this.#give(begun, asker, signal);
+  }
+
+  async #give(begun: Begun, { principal }: Asker, signal: AbortSignal): Promise<FirstAnswer | undefined> {
+    const found = await Promise.race([begun.kept, leaving(signal)]);
+    if (found === undefined) {
+      begun.onOutcome(signal.aborted ? 'unasked' : 'failed');
+      end(begun);
+      return undefined;
+    }
+    const isTheirs = whoOf(found.answer.principal) === whoOf(principal);
+    const isCurrent = isTheirs && (await this.#isUnchanged(begun.whom, found.mark));
+    begun.onOutcome(isCurrent ? 'taken' : isTheirs ? 'dropped' : 'unasked');
+    return isCurrent ? found.answer : undefined;
+  }
+
+  /** False also if it cannot be known. */
+  #isUnchanged({ personId }: ForWhom, mark: string | undefined): Promise<boolean> {
+    return this.#changes.of(personId).then(
+      (now) => now === mark,
+      () => false,
+    );
   }
 
   /** The session is over. */
@@ -133,9 +172,10 @@ export class FirstAnswers {
     this.#dropEach(({ whom }) => whom.session === session);
   }
 
-  /** The person changes something: what was read before is not shown. */
-  forgetPerson(personId: number): void {
+  /** The person changes something: what was read before is not shown, at no process. */
+  async forgetPerson(personId: number): Promise<void> {
     this.#dropEach(({ whom }) => whom.personId === personId);
+    await this.#changes.note(personId);
   }
 
   /** Ends all of them, and waits for their work. */
@@ -143,7 +183,7 @@ export class FirstAnswers {
     this.#isClosed = true;
     const all = [...this.#begun.values()];
     this.#dropEach(() => true);
-    await Promise.all(all.map(({ answer }) => answer));
+    await Promise.all(all.map(({ kept }) => kept));
   }
 
   #dropEach(isMeant: (begun: Begun) => boolean): void {
@@ -165,12 +205,17 @@ export class FirstAnswers {
 
   #hasRoom({ personId }: ForWhom): boolean {
     if (this.#begun.size >= MAX_BEGUN) return false;
-    const own = [...this.#begun.values()].filter(({ whom }) => whom.personId === personId);
-    return own.length < MAX_OF_A_PERSON;
+    return this.#of(personId).length < MAX_OF_A_PERSON;
   }
 
-  #rows(): number {
-    return [...this.#begun.values()].reduce((sum, { rows }) => sum + rows, 0);
+  #hasRoomFor({ whom: { personId } }: Begun): boolean {
+    return (
+      rowsIn([...this.#begun.values()]) <= MAX_ROWS && rowsIn(this.#of(personId)) <= MAX_ROWS_OF_A_PERSON
+    );
+  }
+
+  #of(personId: number): Begun[] {
+    return [...this.#begun.values()].filter(({ whom }) => whom.personId === personId);
   }
 }
 
@@ -182,6 +227,8 @@ const leaving = (signal: AbortSignal): Promise<undefined> =>
     if (signal.aborted) resolve(undefined);
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
+
+const rowsIn = (all: readonly Begun[]): number => all.reduce((sum, { rows }) => sum + rows, 0);
 
 const rowsOf = (answer: FirstAnswer | undefined): number =>
   (answer?.calls ?? []).reduce((sum, { rows }) => sum + (rows ?? 0), 0);

@@ -13,7 +13,7 @@ export const takesFirst = (firsts: FirstAnswers): ApolloServerPlugin<GraphqlCont
       const { launchOfSession, principal, signal } = contextValue;
       // Contrary to its type there is none where a document has several and the request names none.
       const kind = operation?.operation;
-      if (kind === OperationTypeNode.MUTATION) firsts.forgetPerson(principal.person.id);
+      if (kind === OperationTypeNode.MUTATION) await firsts.forgetPerson(principal.person.id);
       if (kind !== OperationTypeNode.QUERY || launchOfSession === undefined || operationName === null)
         return null;
       const taken = firsts.take(
@@ -29,7 +29,7 @@ export const takesFirst = (firsts: FirstAnswers): ApolloServerPlugin<GraphqlCont
     },
     async willSendResponse({ operation, contextValue: { principal } }) {
       // What was begun while the person changed something may have been read before the change.
-      if (operation?.operation === OperationTypeNode.MUTATION) firsts.forgetPerson(principal.person.id);
+      if (operation?.operation === OperationTypeNode.MUTATION) await firsts.forgetPerson(principal.person.id);
     },
   }),
 });

@@ -7,7 +7,7 @@ import type { GraphqlContext } from '../../../src/graphql/request/context.ts';
 describe('what is begun before it is asked', () => {
   it('does not hold up a stop while the check of its person waits for the site', async () => {
     const outcomes: FirstOutcome[] = [];
-    const firsts = new FirstAnswers();
+    const firsts = new FirstAnswers({ note: async () => {}, of: async () => undefined });
     const begin = createBeginFirst({
       ...{ firsts, timeoutMs: 600_000 },
       server: new ApolloServer<GraphqlContext>({ typeDefs: 'type Query { login: String }' }),
