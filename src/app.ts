@@ -78,8 +78,8 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const metrics = createMetrics();
   const loaded = overrides.loaded ?? loadOnce(config);
   const [{ exposed }, parts] = [await loaded.site(), await loaded.parts()];
-  const opening = { clock, logger, onLaunchBytes: metrics.setLaunchBytes };
-  const { store, replays, forgetAll, ...kept } = await openMemory(config, opening, overrides.store);
+  const opening = { clock, logger, given: overrides.store, onLaunchBytes: metrics.setLaunchBytes };
+  const { store, replays, forgetAll, changes, ...kept } = await openMemory(config, opening);
   undo.add(forgetAll);
   const audit = await createAudit({ destination: config.auditDestination, clock, logger });
   undo.add(() => audit.close());
@@ -102,10 +102,9 @@ async function compose(config: Config, overrides: AppOverrides, undo: Undo): Pro
   const uploads = createUploads({ storage, settings: config.upload, logger, ...kept });
   const graphql = await createGraphql({
     ...graphqlSettings(config),
-    ...{ ...systems, parts, exposed, launches, uploads, logger, audit },
+    ...{ ...systems, parts, exposed, launches, uploads, logger, audit, changes },
     ...{ schema: await loaded.schema(), onError: countedErrors(metrics, outages) },
     workFor: openWorkshop(config, { shotgun, exposed, logger, metrics }),
-    changes: asksFirst(config) ? createChangeMarks(store, logger) : undefined,
   });
   endings.add(async (id) => graphql.forgetFirsts(id));
   const check = documentCheck(graphql.schema, config.graphql);
@@ -165,8 +164,6 @@ const recordEnd =
     const who = { issuer, subject, login, personId: person.id, way: acting.way };
     audit.record({ action: 'sign_out', outcome: 'done', ...ending, ...who });
   };
-
-const asksFirst = ({ amis }: Config): boolean => amis.some(({ first }) => first.length > 0);
 
 const graphqlSettings = ({ graphql: settings, environment, http, site }: Config) => ({
   settings,
@@ -283,8 +280,10 @@ function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): vo
 }
 
 /** The state kept between requests, in one process or shared by several. */
-async function openMemory(config: Config, opening: Parameters<typeof openStore>[1], given?: Store) {
-  const [{ encryptionKeys }, { clock, logger }] = [config.store, opening];
+type Opening = Parameters<typeof openStore>[1] & { readonly given: Store | undefined };
+
+async function openMemory(config: Config, opening: Opening) {
+  const [{ encryptionKeys }, { clock, logger, given }] = [config.store, opening];
   const everywhere = given ?? (await openStore(config.store, opening));
   const place = placeOf(config);
   const store = placedStore(everywhere, place);
@@ -293,6 +292,7 @@ async function openMemory(config: Config, opening: Parameters<typeof openStore>[
     store,
     forgetAll: () => forgetKeys().then(() => store.close()),
     replays: createReplayMemory({ config: config.launch, store, clock, logger }),
+    changes: config.amis.some(({ first }) => first.length > 0) ? createChangeMarks(store, logger) : undefined,
     vault: createVault(everywhere, encryptionKeys, { place, logger }),
     locks: createLocks({ store, logger }),
   };

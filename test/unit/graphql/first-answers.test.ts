@@ -204,7 +204,7 @@ describe('an answer that was begun before it was asked', () => {
     for (const person of [35, 36, 37, 38]) await hold(person, `l${person}`, 10_000);
     await hold(39, 'l39', 2);
     await hold(40, 'l40', 1);
-    const found = await Promise.all(held.map((asker) => take(asker)));
+    const found = await Promise.all(held.map(async (asker) => take(asker)));
     expect(found.map((answer) => answer?.calls[0]?.rows)).toEqual([
       ...[9_999, undefined, 10_000, 10_000, 10_000, 10_000, undefined, 1],
     ]);
