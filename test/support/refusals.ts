@@ -177,7 +177,7 @@ const OF_ONE_FIELD = 'It is about one field, whose write was refused or tried: s
 const SIGN_IN = 'It ends a sign-in; there is no session yet.';
 /** Codes that refuse no request for GraphQL as a whole: the beginnings of their names, and why. */
 export const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^(AMI|LAUNCH)_|^IDENTITY_MISMATCH$/u, 'A launch is no request for GraphQL.'],
+  [/^(AMI|LAUNCH|LAUNCHES)_|^IDENTITY_MISMATCH$/u, 'A launch is no request for GraphQL.'],
   [
     /^(LOGIN|LOGOUT|IDP|COOKIES)_|^(AMBIGUOUS_USER|CLAIM_MISSING|MAPPING_CHANGED|ADMIN_SUDO_BLOCKED)$/u,
     SIGN_IN,
