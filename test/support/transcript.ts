@@ -84,11 +84,12 @@ export interface Typed {
 const isNoRepeat = (line: string, index: number, all: readonly string[]): boolean =>
   line !== '' || all[index - 1] !== '';
 
-/** What differs from run to run: ports, times, counts of packages. */
+/** What differs from run to run: ports, times (of a fast machine in other units), counts of packages. */
 const steady = (text: string): string =>
   text
     .replaceAll(/(?<=(?:127\.0\.0\.1|localhost):)\d+|(?<=-port )\d+/gu, 'PORT')
-    .replaceAll(/\b\d+ ?(?=(?:m|s|ms|packages)\b)/gu, 'N ');
+    .replaceAll(/\b\d+ ?(?:m|s|ms)\b/gu, 'TIME')
+    .replaceAll(/\b\d+(?= packages\b)/gu, 'N');
 
 /** The block of a page of the docs that this transcript is, as prettier leaves it. */
 export async function transcriptInDocs(
