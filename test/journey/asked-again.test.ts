@@ -22,7 +22,11 @@ describe('a document of the docs, of the review app or of a golden page, sent to
   beforeAll(async () => {
     // What becomes of a movie later belongs to no request.
     const switches = { 'files.transcodeMs': 3_600_000 };
-    studio = await startStudio({ SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: '100000' }, {}, { switches });
+    const limits = {
+      SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: '100000',
+      SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '1000000',
+    };
+    studio = await startStudio(limits, {}, { switches });
     const siteRows = await openSiteRows(studio.siteUrl);
     for (const as of ['mira', 'joao'] as const) {
       const browser = new BrowserClient();

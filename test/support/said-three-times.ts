@@ -42,6 +42,7 @@ export async function startSaidWorld(): Promise<SaidWorld> {
   const studio: Studio = await startStudio(
     {
       SHOTGRAPH_GRAPHQL_REQUESTS_PER_MINUTE: '100000',
+      SHOTGRAPH_GRAPHQL_COST_PER_MINUTE: '1000000',
       SHOTGRAPH_GRAPHQL_MAX_TOKENS: '20000',
       SHOTGRAPH_PLAN_MAX_SEARCHES: String(SEARCHES),
     },
