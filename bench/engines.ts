@@ -15,7 +15,7 @@ import { median, round, table } from './table.ts';
 const OWN = ['shipped', 'ours', 'ours-site', 'apollo-sdl', 'apollo-fetch', 'http-json'] as const;
 const PEERS = ['yoga', 'mercurius-jit'] as const;
 const CONNECTIONS = 8;
-const PAGES = 2000;
+const PAGES = 1500;
 const QUICK_PAGES = 1000;
 /** Of a checkout that is built. */
 const ENTRY = 'dist/bench/bench/engine-server.js';
