@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './base/clock.ts';
 import { createLogger, type Logger, logSettings } from './base/logger.ts';
 import { Undo } from './base/undo.ts';
 import type { Config } from './config/config.ts';
+import { beginsFirsts } from './config/tools/asking.ts';
 import { otherSites } from './http/guard/same-site.ts';
 import { looseAddresses } from './config/tools/weaknesses.ts';
 import { openSiteKey } from './config/script-key.ts';
@@ -279,9 +280,9 @@ function tellAtStart(exposed: ExposedSchema, config: Config, logger: Logger): vo
   tellNames(exposed, logger);
 }
 
-/** The state kept between requests, in one process or shared by several. */
 type Opening = Parameters<typeof openStore>[1] & { readonly given: Store | undefined };
 
+/** The state kept between requests, in one process or shared by several. */
 async function openMemory(config: Config, opening: Opening) {
   const [{ encryptionKeys }, { clock, logger, given }] = [config.store, opening];
   const everywhere = given ?? (await openStore(config.store, opening));
@@ -292,7 +293,7 @@ async function openMemory(config: Config, opening: Opening) {
     store,
     forgetAll: () => forgetKeys().then(() => store.close()),
     replays: createReplayMemory({ config: config.launch, store, clock, logger }),
-    changes: config.amis.some(({ first }) => first.length > 0) ? createChangeMarks(store, logger) : undefined,
+    changes: beginsFirsts(config) ? createChangeMarks(store, logger) : undefined,
     vault: createVault(everywhere, encryptionKeys, { place, logger }),
     locks: createLocks({ store, logger }),
   };

@@ -54,6 +54,29 @@ export async function withDeadline<T>(
   }
 }
 
+/**
+ * The result of work that knows no signal, for somebody who waits until theirs aborts. The work goes on.
+ *
+ * @param reason what it rejects with then; by default the reason of the signal
+ */
+export async function untilAborted<T>(
+  signal: AbortSignal,
+  work: Promise<T>,
+  reason: () => unknown = () => signal.reason,
+): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(reason());
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** True where a signal was aborted because the client disconnected, and not because of a timeout. */
 export function hasLeft({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof DOMException && reason.name === 'AbortError';

@@ -1,4 +1,4 @@
-import { hasLeft } from '../base/deadline.ts';
+import { hasLeft, untilAborted } from '../base/deadline.ts';
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import { wasNotSent } from '../base/error-kinds.ts';
 import { HTTP_STATUS, isClientError, isServerError } from '../base/units.ts';
@@ -91,18 +91,11 @@ interface Sending {
   readonly limit: AbortSignal;
 }
 
-async function inTime<T>(
-  { config, signal }: SystemClientDeps,
-  limit: AbortSignal,
-  wanted: Promise<T>,
-): Promise<T> {
+function inTime<T>({ config, signal }: SystemClientDeps, limit: AbortSignal, wanted: Promise<T>): Promise<T> {
   const end = AbortSignal.any([signal, limit]);
-  const isOver = new Promise<never>((_, reject) => {
-    const give = (): void => reject(failureOf(config.name, end.reason, { signal, isLate: limit.aborted }));
-    if (end.aborted) give();
-    else end.addEventListener('abort', give, { once: true });
-  });
-  return Promise.race([wanted, isOver]);
+  return untilAborted(end, wanted, () =>
+    failureOf(config.name, end.reason, { signal, isLate: limit.aborted }),
+  );
 }
 
 async function send(

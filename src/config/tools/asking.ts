@@ -38,6 +38,13 @@ export function askingOf({ amis, apps, tools, documents }: Written, folder: stri
   };
 }
 
+/** Whether a menu item names what its page asks first. */
+export const beginsFirsts = ({
+  amis,
+}: {
+  readonly amis: readonly { readonly first: readonly string[] }[];
+}): boolean => amis.some(({ first }) => first.length > 0);
+
 /** Whether a menu item that opens this address opens the front end. */
 export const isOpenedBy = ({ name, by }: Pick<ToolConfig, 'name' | 'by'>, opens: string): boolean =>
   (by.kind === 'served' && `${opens}/`.startsWith(`/apps/${name}/`)) ||

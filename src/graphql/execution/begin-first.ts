@@ -1,6 +1,6 @@
 import { type ApolloServer, type GraphQLRequest, HeaderMap } from '@apollo/server';
 import { parse } from 'graphql';
-import { withDeadline } from '../../base/deadline.ts';
+import { untilAborted, withDeadline } from '../../base/deadline.ts';
 import type { GraphqlContext } from '../request/context.ts';
 import type { FirstAnswer, FirstAnswers, FirstOutcome, ForWhom } from './first-answers.ts';
 
@@ -38,7 +38,8 @@ export const createBeginFirst =
       withDeadline(timeoutMs, ending, async (signal) => {
         const { launchId } = whom;
         const context = await contextFor({
-          ...(await unlessEnded(signal, admit())),
+          // What admits a request may wait for the site, and knows no signal: neither a stop nor the page waits for that.
+          ...(await untilAborted(signal, admit())),
           ...{ by: 'session', isEarly: true, launchId, signal },
         });
         return answerOf(server, { query: text, operationName, variables: { ...variables } }, context);
@@ -46,15 +47,6 @@ export const createBeginFirst =
     const document = parse(text, { noLocation: true });
     firsts.begin(whom, { document, operationName, variables }, { run, onOutcome });
   };
-
-/** What admits a request may wait for the site, and knows no signal: neither a stop nor the page waits for that. */
-async function unlessEnded<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const ended = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, ended]);
-}
 
 /** It leaves by HTTP, if it is taken: then its rows are text already. */
 const BY_HTTP = { method: 'POST', headers: new HeaderMap(), search: '', body: undefined };

@@ -1,4 +1,5 @@
 import { type DocumentNode, print } from 'graphql';
+import { untilAborted } from '../../base/deadline.ts';
 import type { Principal } from '../../identity/person/principal.ts';
 import type { LoggedCall } from '../../query/calls/call-log.ts';
 import type { LaunchOfSession } from '../request/context.ts';
@@ -147,7 +148,7 @@ export class FirstAnswers {
   }
 
   async #give(begun: Begun, { principal }: Asker, signal: AbortSignal): Promise<FirstAnswer | undefined> {
-    const found = await Promise.race([begun.kept, leaving(signal)]);
+    const found = await untilAborted(signal, begun.kept).catch(() => undefined);
     if (found === undefined) {
       begun.onOutcome(signal.aborted ? 'unasked' : 'failed');
       end(begun);
@@ -221,12 +222,6 @@ export class FirstAnswers {
 
 /** As for a client that has left: nobody is told of it. */
 const end = ({ ending }: Begun): void => ending.abort(new DOMException('Nobody asks.', 'AbortError'));
-
-const leaving = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 
 const rowsIn = (all: readonly Begun[]): number => all.reduce((sum, { rows }) => sum + rows, 0);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LaunchId } from '../../base/ids.ts';
 import { duringRequest } from '../../base/logger.ts';
+import { beginsFirsts } from '../../config/tools/asking.ts';
 import type { FirstRequest, RequestWork } from '../../graphql/graphql.ts';
 import type { Session } from '../../identity/person/principal.ts';
 import type { Launch } from '../../launch/launch.ts';
@@ -18,7 +19,7 @@ import { credentialsOf } from '../session/sign-in-flow.ts';
  */
 export function beginFirsts(deps: HttpDeps, session: Session, id: LaunchId): void {
   // Without their own account they can read nothing.
-  if (deps.config.amis.every(({ first }) => first.length === 0) || needsLink(session.principal)) return;
+  if (!beginsFirsts(deps.config) || needsLink(session.principal)) return;
   beginEach(deps, session, id).catch((error: unknown) =>
     deps.logger.debug('graphql.first_not_begun', { error }),
   );

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
+import { untilAborted } from '../../base/deadline.ts';
 import { isDecision } from '../../base/error-kinds.ts';
 import { toAppError } from '../../base/errors.ts';
 import { toAbortError } from '../wire/connection-errors.ts';
@@ -43,11 +44,11 @@ export class TokenCache<T extends AnyToken> {
     const known = this.#entries.get(key);
     if (known !== undefined && !this.#isPast(known, 'renewAtMs')) {
       if (!known.isTried && this.#isPast(known, 'renewFromMs')) this.#renewBeside(key, known, mint);
-      return unlessAborted(known.minting, signal);
+      return untilAborted(signal, known.minting, () => toAbortError(signal));
     }
     const entry = known?.next ?? this.#begin(key, mint(null));
     this.#entries.set(key, entry);
-    return unlessAborted(entry.minting, signal);
+    return untilAborted(signal, entry.minting, () => toAbortError(signal));
   }
 
   /** Stores a token that was minted outside of `get`. */
@@ -113,17 +114,3 @@ export class TokenCache<T extends AnyToken> {
 
 const isLater = <T extends AnyToken>(one: Entry<T>, other: Entry<T>): boolean =>
   (one.minted?.renewAtMs ?? 0) > (other.minted?.renewAtMs ?? 0);
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(toAbortError(signal));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
